@@ -1,0 +1,53 @@
+package vision
+
+import "context"
+
+// Backend executes model files. vision/onnx is the pure-Go one; vision/ort uses ONNX Runtime.
+// Every backend passes visiontest.RunBackend.
+type Backend interface {
+	// Open loads a model. The file's digest has been verified by whoever made the ModelFile; Open verifies it again
+	// against the bytes that it reads, so that a file swapped in between is refused.
+	Open(ctx context.Context, model ModelFile, opts SessionOptions) (Session, error)
+}
+
+// Session is a loaded model. It is safe for concurrent use.
+type Session interface {
+	// Run executes the graph. Inputs and outputs are matched by name. Each output's Shape and Data are set by Run;
+	// Data is reused where its capacity suffices. Outputs that are not asked for may be skipped.
+	Run(ctx context.Context, inputs []Tensor, outputs []Tensor) error
+	// Signature lists the graph's inputs and outputs.
+	Signature() Signature
+	// Close frees the model. It waits for running calls, and a second Close is a no-op.
+	Close() error
+}
+
+// ModelFile is a verified model on disk.
+type ModelFile struct {
+	Path   string
+	SHA256 string // lower-case hex
+}
+
+// SessionOptions tune a session. The zero value means one thread a run, and that many runs at once as callers ask for.
+type SessionOptions struct {
+	// Threads is the number of goroutines or threads that one run may use. 0 means 1.
+	Threads int
+}
+
+// Tensor is a dense float32 array in row-major order. Its zero value with a name is a valid output.
+type Tensor struct {
+	Name  string
+	Shape []int
+	Data  []float32
+}
+
+// Signature is what a model file says about its own inputs and outputs.
+type Signature struct {
+	Inputs, Outputs []TensorInfo
+}
+
+// TensorInfo describes an input or output. A dimension of -1 is free.
+type TensorInfo struct {
+	Name  string
+	Type  string // ONNX element type in lower case: "float32", "int64", …
+	Shape []int
+}

@@ -1,0 +1,2 @@
+// Package vision decodes pictures safely, reads their colours and turns them into embeddings.
+package vision
