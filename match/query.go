@@ -18,6 +18,8 @@ type Query struct {
 	// Encoding adds the joint-space part for songs that have a vector of the same space; nil leaves it out.
 	Encoding *vision.Encoding
 	Dials    Dials
+	// Mood replaces the picture's mood as what the songs shall feel like; nil keeps the picture's.
+	Mood *tagging.Affect
 	// Include and Exclude are words or concept ids that move the query; see [tagging.Vocabulary] for which are known.
 	Include, Exclude []string
 	// Like are songs whose neighbourhood is wanted: their affect and concepts are blended into the target.

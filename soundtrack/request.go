@@ -5,6 +5,7 @@ import (
 
 	"github.com/soundtrack-go/sdk/catalog"
 	"github.com/soundtrack-go/sdk/match"
+	"github.com/soundtrack-go/sdk/tagging"
 	"github.com/soundtrack-go/sdk/vision"
 )
 
@@ -22,6 +23,8 @@ type Request struct {
 	Count int
 	// Dials steer the ranking; the zero value is neutral.
 	Dials match.Dials
+	// Mood replaces the picture's mood as what the songs shall feel like; nil keeps the picture's.
+	Mood *tagging.Affect
 	// Filter says which songs may be picked; the zero value lets all pass.
 	Filter catalog.Filter
 	// Include and Exclude are words: what the songs shall, or shall not, be about.

@@ -39,7 +39,9 @@ type RecommendRequest struct {
 	Include []string `protobuf:"bytes,6,rep,name=include,proto3" json:"include,omitempty"`
 	Exclude []string `protobuf:"bytes,7,rep,name=exclude,proto3" json:"exclude,omitempty"`
 	// Ids of songs whose neighbourhood is wanted.
-	LikeSongs     []string `protobuf:"bytes,8,rep,name=like_songs,json=likeSongs,proto3" json:"like_songs,omitempty"`
+	LikeSongs []string `protobuf:"bytes,8,rep,name=like_songs,json=likeSongs,proto3" json:"like_songs,omitempty"`
+	// The mood that the songs shall have instead of the picture's; absent for the picture's own.
+	Target        *Affect `protobuf:"bytes,9,opt,name=target,proto3" json:"target,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -137,6 +139,13 @@ func (x *RecommendRequest) GetExclude() []string {
 func (x *RecommendRequest) GetLikeSongs() []string {
 	if x != nil {
 		return x.LikeSongs
+	}
+	return nil
+}
+
+func (x *RecommendRequest) GetTarget() *Affect {
+	if x != nil {
+		return x.Target
 	}
 	return nil
 }
@@ -1852,7 +1861,7 @@ var File_soundtrack_v1_soundtrack_proto protoreflect.FileDescriptor
 
 const file_soundtrack_v1_soundtrack_proto_rawDesc = "" +
 	"\n" +
-	"\x1esoundtrack/v1/soundtrack.proto\x12\rsoundtrack.v1\"\x91\x02\n" +
+	"\x1esoundtrack/v1/soundtrack.proto\x12\rsoundtrack.v1\"\xc0\x02\n" +
 	"\x10RecommendRequest\x12\x16\n" +
 	"\x05image\x18\x01 \x01(\fH\x00R\x05image\x12\x16\n" +
 	"\x05state\x18\x02 \x01(\fH\x00R\x05state\x12\x14\n" +
@@ -1862,7 +1871,8 @@ const file_soundtrack_v1_soundtrack_proto_rawDesc = "" +
 	"\ainclude\x18\x06 \x03(\tR\ainclude\x12\x18\n" +
 	"\aexclude\x18\a \x03(\tR\aexclude\x12\x1d\n" +
 	"\n" +
-	"like_songs\x18\b \x03(\tR\tlikeSongsB\t\n" +
+	"like_songs\x18\b \x03(\tR\tlikeSongs\x12-\n" +
+	"\x06target\x18\t \x01(\v2\x15.soundtrack.v1.AffectR\x06targetB\t\n" +
 	"\asubject\"q\n" +
 	"\x05Dials\x12\x1a\n" +
 	"\bcontrast\x18\x01 \x01(\x01R\bcontrast\x12\x1e\n" +
@@ -2048,45 +2058,46 @@ var file_soundtrack_v1_soundtrack_proto_goTypes = []any{
 var file_soundtrack_v1_soundtrack_proto_depIdxs = []int32{
 	1,  // 0: soundtrack.v1.RecommendRequest.dials:type_name -> soundtrack.v1.Dials
 	2,  // 1: soundtrack.v1.RecommendRequest.filter:type_name -> soundtrack.v1.Filter
-	6,  // 2: soundtrack.v1.RecommendResponse.encoder:type_name -> soundtrack.v1.Encoder
-	7,  // 3: soundtrack.v1.RecommendResponse.analysis:type_name -> soundtrack.v1.Analysis
-	14, // 4: soundtrack.v1.RecommendResponse.picks:type_name -> soundtrack.v1.Pick
-	24, // 5: soundtrack.v1.RecommendResponse.degraded:type_name -> soundtrack.v1.Degradation
-	6,  // 6: soundtrack.v1.AnalyzeResponse.encoder:type_name -> soundtrack.v1.Encoder
-	7,  // 7: soundtrack.v1.AnalyzeResponse.analysis:type_name -> soundtrack.v1.Analysis
-	24, // 8: soundtrack.v1.AnalyzeResponse.degraded:type_name -> soundtrack.v1.Degradation
-	9,  // 9: soundtrack.v1.Analysis.affect:type_name -> soundtrack.v1.AffectEstimate
-	10, // 10: soundtrack.v1.Analysis.moods:type_name -> soundtrack.v1.Tag
-	10, // 11: soundtrack.v1.Analysis.objects:type_name -> soundtrack.v1.Tag
-	10, // 12: soundtrack.v1.Analysis.scenes:type_name -> soundtrack.v1.Tag
-	12, // 13: soundtrack.v1.Analysis.colours:type_name -> soundtrack.v1.Colour
-	13, // 14: soundtrack.v1.Analysis.era:type_name -> soundtrack.v1.Era
-	11, // 15: soundtrack.v1.Analysis.affect_evidence:type_name -> soundtrack.v1.Evidence
-	11, // 16: soundtrack.v1.Tag.evidence:type_name -> soundtrack.v1.Evidence
-	11, // 17: soundtrack.v1.Era.evidence:type_name -> soundtrack.v1.Evidence
-	16, // 18: soundtrack.v1.Pick.song:type_name -> soundtrack.v1.Song
-	15, // 19: soundtrack.v1.Pick.parts:type_name -> soundtrack.v1.Part
-	17, // 20: soundtrack.v1.Pick.preview:type_name -> soundtrack.v1.Preview
-	8,  // 21: soundtrack.v1.Song.affect:type_name -> soundtrack.v1.Affect
-	2,  // 22: soundtrack.v1.SearchSongsRequest.filter:type_name -> soundtrack.v1.Filter
-	16, // 23: soundtrack.v1.SearchSongsResponse.songs:type_name -> soundtrack.v1.Song
-	16, // 24: soundtrack.v1.GetSongResponse.song:type_name -> soundtrack.v1.Song
-	17, // 25: soundtrack.v1.GetSongResponse.preview:type_name -> soundtrack.v1.Preview
-	0,  // 26: soundtrack.v1.SoundtrackService.Recommend:input_type -> soundtrack.v1.RecommendRequest
-	4,  // 27: soundtrack.v1.SoundtrackService.Analyze:input_type -> soundtrack.v1.AnalyzeRequest
-	18, // 28: soundtrack.v1.SoundtrackService.SearchSongs:input_type -> soundtrack.v1.SearchSongsRequest
-	20, // 29: soundtrack.v1.SoundtrackService.GetSong:input_type -> soundtrack.v1.GetSongRequest
-	22, // 30: soundtrack.v1.SoundtrackService.ResolvePreview:input_type -> soundtrack.v1.ResolvePreviewRequest
-	3,  // 31: soundtrack.v1.SoundtrackService.Recommend:output_type -> soundtrack.v1.RecommendResponse
-	5,  // 32: soundtrack.v1.SoundtrackService.Analyze:output_type -> soundtrack.v1.AnalyzeResponse
-	19, // 33: soundtrack.v1.SoundtrackService.SearchSongs:output_type -> soundtrack.v1.SearchSongsResponse
-	21, // 34: soundtrack.v1.SoundtrackService.GetSong:output_type -> soundtrack.v1.GetSongResponse
-	23, // 35: soundtrack.v1.SoundtrackService.ResolvePreview:output_type -> soundtrack.v1.ResolvePreviewResponse
-	31, // [31:36] is the sub-list for method output_type
-	26, // [26:31] is the sub-list for method input_type
-	26, // [26:26] is the sub-list for extension type_name
-	26, // [26:26] is the sub-list for extension extendee
-	0,  // [0:26] is the sub-list for field type_name
+	8,  // 2: soundtrack.v1.RecommendRequest.target:type_name -> soundtrack.v1.Affect
+	6,  // 3: soundtrack.v1.RecommendResponse.encoder:type_name -> soundtrack.v1.Encoder
+	7,  // 4: soundtrack.v1.RecommendResponse.analysis:type_name -> soundtrack.v1.Analysis
+	14, // 5: soundtrack.v1.RecommendResponse.picks:type_name -> soundtrack.v1.Pick
+	24, // 6: soundtrack.v1.RecommendResponse.degraded:type_name -> soundtrack.v1.Degradation
+	6,  // 7: soundtrack.v1.AnalyzeResponse.encoder:type_name -> soundtrack.v1.Encoder
+	7,  // 8: soundtrack.v1.AnalyzeResponse.analysis:type_name -> soundtrack.v1.Analysis
+	24, // 9: soundtrack.v1.AnalyzeResponse.degraded:type_name -> soundtrack.v1.Degradation
+	9,  // 10: soundtrack.v1.Analysis.affect:type_name -> soundtrack.v1.AffectEstimate
+	10, // 11: soundtrack.v1.Analysis.moods:type_name -> soundtrack.v1.Tag
+	10, // 12: soundtrack.v1.Analysis.objects:type_name -> soundtrack.v1.Tag
+	10, // 13: soundtrack.v1.Analysis.scenes:type_name -> soundtrack.v1.Tag
+	12, // 14: soundtrack.v1.Analysis.colours:type_name -> soundtrack.v1.Colour
+	13, // 15: soundtrack.v1.Analysis.era:type_name -> soundtrack.v1.Era
+	11, // 16: soundtrack.v1.Analysis.affect_evidence:type_name -> soundtrack.v1.Evidence
+	11, // 17: soundtrack.v1.Tag.evidence:type_name -> soundtrack.v1.Evidence
+	11, // 18: soundtrack.v1.Era.evidence:type_name -> soundtrack.v1.Evidence
+	16, // 19: soundtrack.v1.Pick.song:type_name -> soundtrack.v1.Song
+	15, // 20: soundtrack.v1.Pick.parts:type_name -> soundtrack.v1.Part
+	17, // 21: soundtrack.v1.Pick.preview:type_name -> soundtrack.v1.Preview
+	8,  // 22: soundtrack.v1.Song.affect:type_name -> soundtrack.v1.Affect
+	2,  // 23: soundtrack.v1.SearchSongsRequest.filter:type_name -> soundtrack.v1.Filter
+	16, // 24: soundtrack.v1.SearchSongsResponse.songs:type_name -> soundtrack.v1.Song
+	16, // 25: soundtrack.v1.GetSongResponse.song:type_name -> soundtrack.v1.Song
+	17, // 26: soundtrack.v1.GetSongResponse.preview:type_name -> soundtrack.v1.Preview
+	0,  // 27: soundtrack.v1.SoundtrackService.Recommend:input_type -> soundtrack.v1.RecommendRequest
+	4,  // 28: soundtrack.v1.SoundtrackService.Analyze:input_type -> soundtrack.v1.AnalyzeRequest
+	18, // 29: soundtrack.v1.SoundtrackService.SearchSongs:input_type -> soundtrack.v1.SearchSongsRequest
+	20, // 30: soundtrack.v1.SoundtrackService.GetSong:input_type -> soundtrack.v1.GetSongRequest
+	22, // 31: soundtrack.v1.SoundtrackService.ResolvePreview:input_type -> soundtrack.v1.ResolvePreviewRequest
+	3,  // 32: soundtrack.v1.SoundtrackService.Recommend:output_type -> soundtrack.v1.RecommendResponse
+	5,  // 33: soundtrack.v1.SoundtrackService.Analyze:output_type -> soundtrack.v1.AnalyzeResponse
+	19, // 34: soundtrack.v1.SoundtrackService.SearchSongs:output_type -> soundtrack.v1.SearchSongsResponse
+	21, // 35: soundtrack.v1.SoundtrackService.GetSong:output_type -> soundtrack.v1.GetSongResponse
+	23, // 36: soundtrack.v1.SoundtrackService.ResolvePreview:output_type -> soundtrack.v1.ResolvePreviewResponse
+	32, // [32:37] is the sub-list for method output_type
+	27, // [27:32] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_soundtrack_v1_soundtrack_proto_init() }

@@ -1,0 +1,81 @@
+// Package match ranks songs for a picture and says why.
+//
+//	ranker, err := match.New()
+//	query := match.Query{Tags: tags} // what package tagging saw
+//	target, err := ranker.Target(query)
+//	candidates, err := store.Candidates(ctx, target.StoreQuery(0, query.Filter))
+//	picks, err := ranker.Rank(ctx, query, candidates)
+//	fmt.Println(picks[0].Song.Title, picks[0].Score, picks[0].Why())
+//
+// # Score
+//
+// A song's score is Σ weightᵢ · valueᵢ over six parts. Values and the score lie in [0, 1] and the weights sum to 1.
+//
+//	part      weight  value
+//	affect    .45     exp(−(√(d²+2s²) − √2·s) / .72), see "Mood"
+//	concepts  .35     1 − (1−cos)², cos that of the expanded concept vectors
+//	joint     .08     similarity in the encoder's space, scaled to [0, 1] by [WithJointRange]
+//	era       .05     exp(−gap/fade), gap the years between the song and the span that is wanted
+//	palette   .04     1 − ½(|light − mode| + |lively − energy|), the picture's colours and the song's sound
+//	prior     .03     share of seven facts that are known of the song; nothing in it measures fame
+//
+// The reasons for the weights: how a picture feels decides most, since it is what people hear a match by; what is in it
+// comes next, because shared imagery is what they understand as a reason, and one right noun says most of the feeling
+// as well. Everything else breaks ties: colour alone is nearly empty (r .08 with the valence and .31 with the arousal
+// that people report), a year matters only where it is asked for, and the encoder's space is no space of music.
+// [WithWeights] replaces the table.
+//
+// # What is missing
+//
+// A part that the query does not speak of (no palette, no known age), or that no candidate can be judged in, is left out
+// for all songs, and the others share its weight. A part that only this song lacks keeps its weight: its value is then
+// the one that a song chosen by chance would be expected to reach, and its evidence says that the fact is unknown. So no
+// song gains by what is not known of it, nor loses by more than the certainty that others have.
+//
+// # Mood
+//
+// The mood of a picture is a point on the plane of valence and arousal with a spread s. For a picture that is known
+// exactly, a song at distance d fits by exp(−d/σ) with σ = .72 on axes from -1 to 1. For any other the value is the
+// expectation of that over the normal distribution around the point. Its closed form here is
+//
+//	E[exp(−‖Δ‖/σ)] ≈ h(s) · exp(−(√(d²+2s²) − √2·s)/σ),  h(s) = 1 − t·e^{t²/2}·√(π/2)·erfc(t/√2),  t = s/σ
+//
+// exact at d = 0 and within .04 elsewhere, √(d²+2s²) being the root mean square distance. The second factor is the
+// value; the first, relative to that of a sure picture (s = .2), scales the weight. An unsure picture thus weighs mood
+// less and hardly tells near songs apart. A song's own spread is added to s² in the value as far as it exceeds
+// [catalog.EstimatedSpread], which every judged song has.
+//
+// # Care
+//
+// Where the target's valence v is below -.35, songs with a valence above v + .7, and songs whose mood nobody has judged,
+// are not picked at all, however well the rest fits: a picture of grief gets no cheerful song. Gentle, consoling songs
+// stay. [Target.MaxValence] tells the bound. Since it follows the target, [Dials.Contrast] and wishes for other moods
+// lift it. Fewer picks than asked for, or none, may be the answer.
+//
+// # Dials and wishes
+//
+//   - Contrast c moves the mood from a to (1−2c)·a: through neutral to its reflection. Moods and themes fade from the
+//     concepts by max(0, 1−2c), so that at full contrast the imagery is shared and the feeling opposed; the palette's
+//     wishes turn likewise. A neutral picture has no opposite.
+//   - Atmosphere t moves .8·|t| of the concepts' weight to affect, or of affect's to concepts for t < 0.
+//   - Era e blends the span that the picture's age asks for with the last ten years, or with the years more than sixty
+//     ago, and weighs the part up to eightfold. At 0 a picture asks for its years as far as its age is known; one of
+//     the last fifteen years only mildly for the digital age.
+//   - Surprise runs from pure score to much diversity, see below.
+//   - Like: the liked songs' mean mood and concepts count as much as the picture's. They are not picked themselves.
+//   - Include: each word counts in the concepts as much as everything that was seen; words for moods also move the
+//     target's mood, as liked songs do.
+//   - Exclude is hard: songs that have the concept, at any weight, or one that all but means it (implied with .6 or
+//     more) are not picked. The concept leaves the target too. Words outside the vocabulary are reported in
+//     [Target.Unknown] and do nothing.
+//
+// # Selection
+//
+// Of several versions of a song (live, remixed, remastered) the best stays, and of an artist as many songs as
+// [WithArtistCap] allows. From the best 100 of these, or twice the count if that is more, picks are chosen one by one
+// for the largest λ·score − (1−λ)·likeness to the most similar earlier pick (maximal marginal relevance, Carbonell and
+// Goldstein 1998). Likeness is .35 mood, .35 concepts, .1 artist or title, .1 genres, .1 year. λ is .85, or what
+// [WithDiversity] says, when Surprise is 0; 1 at -1; half of it at 1.
+// So a pick's score is that of the song alone, and scores need not fall from pick to pick.
+// The same query and songs give the same picks, in whatever order the candidates come; ties go by [catalog.ID].
+package match
