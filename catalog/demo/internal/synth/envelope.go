@@ -22,7 +22,7 @@ func (e Envelope) start(gate int) contour {
 func (c *contour) next() float64 {
 	switch {
 	case c.gate <= 0:
-		c.level *= c.release
+		c.level = mul(c.level, c.release)
 	case c.rising:
 		if c.level += c.rise; c.level >= 1 {
 			c.level, c.rising = 1, false
@@ -35,4 +35,6 @@ func (c *contour) next() float64 {
 }
 
 // over reports that nothing more is to be heard.
-func (c *contour) over() bool { return c.level < silence && (c.gate <= 0 || !c.rising && c.sustain == 0) }
+func (c *contour) over() bool {
+	return c.level < silence && (c.gate <= 0 || !c.rising && c.sustain == 0)
+}

@@ -23,7 +23,7 @@ func exp2(x float64) float64 {
 }
 
 // hertz is the frequency of a MIDI pitch: 440 · 2^((pitch−69)/12).
-func hertz(pitch float64) float64 { return 440 * exp2((pitch-69)/12) }
+func hertz(pitch float64) float64 { return float64(440 * exp2((pitch-69)/12)) }
 
 // decibels turns a level into a factor: 10^(dB/20).
 func decibels(db float64) float64 { return exp2(db * (math.Log2E * math.Ln10 / 20)) }
@@ -59,7 +59,7 @@ func sinTurn(x float64) float64 {
 	for k := 20.0; k >= 2; k -= 2 {
 		sum = 1 - float64(square*sum)/float64(k*(k+1))
 	}
-	return sign * y * sum
+	return float64(sign * y * sum)
 }
 
 // tanTurn is tan(2πx) for x in [0, ¼).

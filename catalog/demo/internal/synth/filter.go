@@ -59,7 +59,7 @@ func (f *stateVariable) low(x float64) float64 {
 // band has a gain of 1 at the corner.
 func (f *stateVariable) band(x float64) float64 {
 	_, y := f.next(x)
-	return y * f.damping
+	return float64(y * f.damping)
 }
 
 func (f *stateVariable) high(x float64) float64 {

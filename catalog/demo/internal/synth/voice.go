@@ -45,12 +45,12 @@ func (t Tuned) Play(out Stereo, h Hit, noise *Rand) {
 
 // panGains spreads a mono voice with constant power: −3 dB each in the middle.
 func panGains(pan float64) (left, right float64) {
-	x := .125 + .125*max(-1, min(1, pan)) // an eighth of a turn either way
+	x := .125 + mul(.125, max(-1, min(1, pan))) // an eighth of a turn either way
 	return sinTurn(.25 - x), sinTurn(x)
 }
 
 // frames converts seconds.
-func frames(seconds float64) int { return int(seconds*Rate + .5) }
+func frames(seconds float64) int { return int(float64(seconds*Rate) + .5) }
 
 // silence is the level, −90 dB, at which a voice that fades out may stop.
 const silence = 3.2e-5

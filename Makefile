@@ -1,0 +1,54 @@
+# `make run` starts the server, `make test` checks everything. Both fetch what they need once and work offline after
+# that. `make help` lists the rest.
+
+GO        ?= go
+BIN       := bin/soundtrack
+CACHE     := $(CURDIR)/.cache
+TOOL      := $(GO) tool -modfile=$(CURDIR)/tools.mod
+PORT      ?= 8080
+VERSION   := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+.PHONY: build
+build: ## build the command into bin/
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-X main.version=$(VERSION)' -o $(BIN) ./server/cmd/soundtrack
+
+.PHONY: run
+run: build ## fetch the small model once, then serve on http://localhost:8080
+	$(BIN) serve --listen localhost:$(PORT)
+
+.PHONY: test
+test: ## everything that CI checks, in the same order
+	bash scripts/test
+
+.PHONY: quick
+quick: ## vet and unit tests only
+	$(GO) vet ./...
+	$(GO) test ./...
+
+.PHONY: bench
+bench: ## the benchmarks, one pass each; BENCH='regexp' narrows
+	$(GO) test -run '^$$' -bench '$(or $(BENCH),.)' -benchmem ./...
+
+.PHONY: generate
+generate: ## regenerate protocol code and assembly
+	cd server && $(TOOL) buf generate
+	$(GO) generate ./internal/simd/...
+
+.PHONY: lint
+lint: ## golangci-lint, buf lint
+	$(TOOL) golangci-lint run
+	cd server && $(TOOL) buf lint
+
+.PHONY: eval
+eval: ## affect of pictures against people's ratings, with controls; needs ../shared/data or PICTURES=DIR
+	$(GO) run ./bench/cmd/evalpictures $(if $(PICTURES),-data $(PICTURES))
+
+.PHONY: clean
+clean: ## remove what was built here (not the model cache)
+	rm -rf bin build .cache

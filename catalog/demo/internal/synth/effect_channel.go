@@ -1,0 +1,121 @@
+package synth
+
+// Effect changes a channel in place.
+type Effect interface{ Apply(s Stereo) }
+
+// Chorus adds a copy whose delay wavers, out of step on the two sides: an ensemble out of one player.
+type Chorus struct {
+	Rate  float64 // hertz
+	Depth float64 // milliseconds
+	Mix   float64 // 0 to 1
+}
+
+// Apply implements [Effect].
+func (c Chorus) Apply(s Stereo) {
+	const size = 2048
+	base, depth := .011*Rate, c.Depth*(Rate/1000.0)
+	wander := step(c.Rate)
+	for side, x := range [...][]float64{s.L, s.R} {
+		var line [size]float64
+		phase := uint32(side) << 30 // a quarter turn apart
+		for i := range x {
+			line[i%size] = x[i]
+			delay := base + float64(depth*sine(phase))
+			whole := int(delay)
+			rest := delay - float64(whole)
+			late := lerp(line[(i-whole+size)%size], line[(i-whole-1+size)%size], rest)
+			x[i] = float64(x[i]*(1-.4*c.Mix)) + float64(c.Mix*late)
+			phase += wander
+		}
+	}
+}
+
+// Tremolo moves the level up and down; with Pan it swings between the sides instead.
+type Tremolo struct {
+	Rate  float64 // hertz
+	Depth float64 // 0 to 1
+	Pan   bool
+}
+
+// Apply implements [Effect].
+func (t Tremolo) Apply(s Stereo) {
+	phase, each := uint32(0), step(t.Rate)
+	for i := range s.L {
+		x := float64(t.Depth * .5 * sine(phase))
+		phase += each
+		left, right := 1-.5*t.Depth+x, 1-.5*t.Depth+x
+		if t.Pan {
+			right = 1 - .5*t.Depth - x
+		}
+		s.L[i] = float64(s.L[i] * left)
+		s.R[i] = float64(s.R[i] * right)
+	}
+}
+
+// Drive saturates gently, which thickens a sound and tames its peaks.
+type Drive struct{ Gain float64 } // 1 hardly anything … 6 a small amplifier
+
+// Apply implements [Effect].
+func (d Drive) Apply(s Stereo) {
+	for _, x := range [...][]float64{s.L, s.R} {
+		for i := range x {
+			x[i] = soft(x[i]*d.Gain) / d.Gain
+		}
+	}
+}
+
+// Cut removes what lies below Low and above High hertz, 12 dB an octave; 0 leaves that side open.
+type Cut struct{ Low, High float64 }
+
+// Apply implements [Effect].
+func (c Cut) Apply(s Stereo) {
+	for _, x := range [...][]float64{s.L, s.R} {
+		low, high := newStateVariable(max(10, c.Low), .7), newStateVariable(max(100, c.High), .7)
+		for i := range x {
+			if c.Low > 0 {
+				x[i] = low.high(x[i])
+			}
+			if c.High > 0 {
+				x[i] = high.low(x[i])
+			}
+		}
+	}
+}
+
+// Peak lifts or cuts a band: the body of an instrument.
+type Peak struct{ Hz, Quality, Gain float64 } // gain in decibels
+
+// Apply implements [Effect].
+func (p Peak) Apply(s Stereo) {
+	for _, x := range [...][]float64{s.L, s.R} {
+		f := newPeak(p.Hz, p.Quality, p.Gain)
+		for i := range x {
+			x[i] = f.next(x[i])
+		}
+	}
+}
+
+// Wah is a band-pass that follows the level, for clavinets and funky guitars.
+type Wah struct{ Low, High, Quality float64 } // hertz when soft and when loud
+
+// Apply implements [Effect].
+func (w Wah) Apply(s Stereo) {
+	a, b := newStateVariable(w.Low, w.Quality), newStateVariable(w.Low, w.Quality)
+	rise, fall := approach(.008), approach(.12)
+	var level float64
+	for i := range s.L {
+		now := max(abs(s.L[i]), abs(s.R[i]))
+		if now > level {
+			level += float64(rise * (now - level))
+		} else {
+			level += float64(fall * (now - level))
+		}
+		if i%filterEvery == 0 {
+			hz := lerp(w.Low, w.High, min(1, level*4))
+			a.tune(hz, w.Quality)
+			b.tune(hz, w.Quality)
+		}
+		s.L[i] = float64(.35*s.L[i]) + a.band(s.L[i])
+		s.R[i] = float64(.35*s.R[i]) + b.band(s.R[i])
+	}
+}

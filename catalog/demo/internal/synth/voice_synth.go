@@ -1,0 +1,126 @@
+package synth
+
+// Synth is subtractive synthesis: waves, a low-pass that can be swept, an envelope. With Unison above 1 it plays that
+// many detuned waves on each side, which is what makes string sections and pads wide.
+type Synth struct {
+	Wave   func() *Wave
+	Unison int     // waves a side; 0 and 1 mean one wave in the middle
+	Detune float64 // cents between the outermost of them
+	Sub    float64 // level of a sine an octave below
+
+	Amp Envelope
+
+	Cutoff    float64  // hertz of the low-pass at middle C; 0 means none
+	Track     float64  // how far the cutoff follows the pitch, 0 to 1
+	Resonance float64  // quality; 0 means .7
+	Sweep     float64  // octaves by which Filter opens the cutoff at full velocity
+	Filter    Envelope // course of the sweep
+
+	Vibrato float64 // cents, faded in
+	Rate    float64 // hertz of the vibrato; 0 means 5.2
+	Noise   float64 // breath or bow, 0 to 1
+}
+
+// filterEvery is how many samples pass between two looks at the cutoff and the vibrato.
+const filterEvery = 16
+
+// unison is one side of a Synth: its waves and its filter.
+type unison struct {
+	phase, step [8]uint32
+	n           int
+	filter      stateVariable
+}
+
+func (s Synth) side(hz, lean float64, noise *Rand) unison {
+	u := unison{n: max(1, min(8, s.Unison))}
+	for i := range u.n {
+		cents := lean
+		if u.n > 1 {
+			cents += float64(s.Detune * (float64(i)/float64(u.n-1) - .5))
+		}
+		u.step[i] = step(hz * exp2(cents/1200))
+		u.phase[i] = uint32(noise.source.Uint64())
+	}
+	if s.Unison <= 1 {
+		u.phase[0] = 0
+	}
+	return u
+}
+
+func (u *unison) next(table []float64, bend float64) (sum float64) {
+	for i := range u.n {
+		sum += read(table, u.phase[i])
+		u.phase[i] += u.step[i] + uint32(int64(float64(u.step[i])*bend))
+	}
+	return sum
+}
+
+// Play implements [Voice].
+func (s Synth) Play(out Stereo, h Hit, noise *Rand) {
+	hz := hertz(h.Pitch)
+	table := s.Wave().at(hz)
+	wide := s.Unison > 1
+	a := s.side(hz, -s.Detune*.07, noise)
+	b := s.side(hz, s.Detune*.07, noise)
+	level := mul(h.Velocity, .4) / sqrt(float64(a.n))
+	left, right := panGains(h.Pan)
+	if wide {
+		left, right = float64(left*1.2), float64(right*1.2)
+	}
+	amp, sweep := s.Amp.start(h.Frames), s.Filter.start(h.Frames)
+	cutoff := s.Cutoff * exp2(s.Track*(h.Pitch-60)/12) * (.6 + mul(.4, h.Velocity))
+	open := s.Sweep * h.Velocity
+	quality := s.Resonance
+	if quality == 0 {
+		quality = .7
+	}
+	rate := s.Rate
+	if rate == 0 {
+		rate = 5.2
+	}
+	vibrato, vibratoStep := uint32(0), step(rate)*filterEvery
+	depth, depthRise := 0.0, filterEvery*approach(.45)
+	var bend float64
+	sub, subStep := uint32(0), step(hz/2)
+	for i := range out.L {
+		if i%filterEvery == 0 {
+			if s.Cutoff > 0 && (i == 0 || s.Sweep != 0) {
+				a.filter.tune(cutoff*exp2(open*sweep.level), quality)
+				b.filter.tune(cutoff*exp2(open*sweep.level), quality)
+			}
+			if s.Vibrato > 0 {
+				depth += float64(depthRise * (1 - depth))
+				bend = s.Vibrato * depth * depth * sine(vibrato) * (.000577622650466621) // a cent is a factor of 1.00057779
+				vibrato += vibratoStep
+			}
+		}
+		sweep.next()
+		gain := float64(level * amp.next())
+		if amp.over() {
+			return
+		}
+		x := a.next(table, bend)
+		if s.Sub > 0 {
+			x += float64(s.Sub * sine(sub))
+			sub += subStep
+		}
+		if s.Noise > 0 {
+			x += float64(s.Noise * noise.Noise())
+		}
+		y := x
+		if wide {
+			y = b.next(table, bend)
+			if s.Cutoff > 0 {
+				y = b.filter.low(y)
+			}
+		}
+		if s.Cutoff > 0 {
+			x = a.filter.low(x)
+		}
+		if !wide {
+			y = x
+		}
+		out.L[i] += float64(left * gain * x)
+		out.R[i] += float64(right * gain * y)
+	}
+}
