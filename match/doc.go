@@ -13,7 +13,7 @@
 //
 //	part      weight  value
 //	affect    .45     exp(−(√(d²+2s²) − √2·s) / .72), see "Mood"
-//	concepts  .35     1 − (1−cos)², cos that of the expanded concept vectors
+//	concepts  .35     1 − (1−cos)², cos that of the expanded concept vectors, see "Concepts"
 //	joint     .08     similarity in the encoder's space, scaled to [0, 1] by [WithJointRange]
 //	era       .05     exp(−gap/fade), gap the years between the song and the span that is wanted
 //	palette   .04     1 − ½(|light − mode| + |lively − energy|), the picture's colours and the song's sound
@@ -45,6 +45,11 @@
 // less and hardly tells near songs apart. A song's own spread is added to s² in the value as far as it exceeds
 // [catalog.EstimatedSpread], which every judged song has.
 //
+// # Concepts
+//
+// Both sides are compared with what their concepts imply: the picture's vector comes expanded, as [tagging.Fuse] leaves it,
+// and songs' vectors are expanded here in the same way. Concepts outside the vocabulary do not count.
+//
 // # Care
 //
 // Where the target's valence v is below -.35, songs with a valence above v + .7, and songs whose mood nobody has judged,
@@ -54,15 +59,19 @@
 //
 // # Dials and wishes
 //
-//   - Contrast c moves the mood from a to (1−2c)·a: through neutral to its reflection. Moods and themes fade from the
-//     concepts by max(0, 1−2c), so that at full contrast the imagery is shared and the feeling opposed; the palette's
-//     wishes turn likewise. A neutral picture has no opposite.
+//   - Contrast c moves the mood from a to (1−2c)·a: through neutral to its reflection; the palette's wishes turn likewise.
+//     A neutral picture has no opposite.
+//   - Mood replaces the picture's mood by one that is meant exactly; contrast then moves nothing.
+//   - Where contrast, Mood or a wish takes the wanted mood a distance d away from the picture's, the moods and themes seen in
+//     the picture fade by min(1−2c, 1−d/.9), at least 0: at full contrast the imagery is shared and the feeling opposed.
+//     For Mood and wishes the palette's weight fades too.
 //   - Atmosphere t moves .8·|t| of the concepts' weight to affect, or of affect's to concepts for t < 0.
 //   - Era e blends the span that the picture's age asks for with the last ten years, or with the years more than sixty
 //     ago, and weighs the part up to eightfold. At 0 a picture asks for its years as far as its age is known; one of
 //     the last fifteen years only mildly for the digital age.
 //   - Surprise runs from pure score to much diversity, see below.
-//   - Like: the liked songs' mean mood and concepts count as much as the picture's. They are not picked themselves.
+//   - Like: the liked songs' mean mood and concepts count as much as the picture's, or Mood's. They are not picked
+//     themselves.
 //   - Include: each word counts in the concepts as much as everything that was seen; words for moods also move the
 //     target's mood, as liked songs do.
 //   - Exclude is hard: songs that have the concept, at any weight, or one that all but means it (implied with .6 or

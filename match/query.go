@@ -15,8 +15,10 @@ type Query struct {
 	Tags tagging.Tags
 	// Palette adds the colour part; the zero value leaves it out.
 	Palette vision.Palette
-	// Encoding adds the joint-space part for songs that have a vector of the same space; nil leaves it out.
-	Encoding *vision.Encoding
+	// Embedding adds the joint-space part for songs that have a vector of the same Space: a unit vector of the picture,
+	// and what [vision.ModelInfo.Space] says of its encoder. Empty leaves the part out.
+	Embedding []float32
+	Space     string
 	Dials    Dials
 	// Mood replaces the picture's mood as what the songs shall feel like; nil keeps the picture's.
 	Mood *tagging.Affect

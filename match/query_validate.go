@@ -9,7 +9,6 @@ import (
 
 	"github.com/soundtrack-go/sdk/catalog"
 	"github.com/soundtrack-go/sdk/tagging"
-	"github.com/soundtrack-go/sdk/vision"
 )
 
 // Limits of a query's wishes.
@@ -31,6 +30,11 @@ func (q Query) Validate() error {
 	if err := validateTags(q.Tags); err != nil {
 		return err
 	}
+	if q.Mood != nil {
+		if err := validateEstimate("mood", tagging.Estimate{Affect: *q.Mood}); err != nil {
+			return err
+		}
+	}
 	for _, n := range []struct {
 		field string
 		value float64
@@ -39,7 +43,7 @@ func (q Query) Validate() error {
 			return refuse(n.field, "%v: want a finite number", n.value)
 		}
 	}
-	if err := validateEncoding(q.Encoding); err != nil {
+	if err := validateEmbedding(q.Embedding, q.Space); err != nil {
 		return err
 	}
 	if err := validateWords("include", q.Include); err != nil {
@@ -51,9 +55,9 @@ func (q Query) Validate() error {
 	if len(q.Like) > MaxLike {
 		return refuse("like", "%d songs: at most %d", len(q.Like), MaxLike)
 	}
-	for i, s := range q.Like {
-		if err := validateSong(fmt.Sprintf("like[%d]", i), &s); err != nil {
-			return err
+	for i := range q.Like {
+		if err := validateSong(&q.Like[i]); err != nil {
+			return inList("like", i, err)
 		}
 	}
 	if err := q.Filter.Validate(); err != nil {
@@ -94,27 +98,21 @@ func validateEstimate(field string, e tagging.Estimate) error {
 
 func validateConcepts(field string, v tagging.ConceptVector) error {
 	for i, w := range v {
-		if !(w.Weight > 0) || math.IsInf(w.Weight, 0) || (i > 0 && v[i-1].Concept >= w.Concept) {
-			return refuse(field, "%.40q: want finite weights above 0, sorted by concept; make the vector with NewConceptVector", w.Concept)
+		if !(w.Weight > 0 && w.Weight <= maxWeight) || (i > 0 && v[i-1].Concept >= w.Concept) {
+			return refuse(field, "%.40q: want weights above 0, sorted by concept; make the vector with NewConceptVector", w.Concept)
 		}
 	}
 	return nil
 }
 
-// validateEncoding asks catalog, whose vectors the embedding will be compared with.
-func validateEncoding(e *vision.Encoding) error {
-	if e == nil {
-		return nil
-	}
-	if len(e.Embedding) == 0 {
-		return refuse("encoding", "has no embedding")
-	}
+// validateEmbedding asks catalog, whose vectors the embedding will be compared with.
+func validateEmbedding(embedding []float32, space string) error {
 	var detail *catalog.InvalidError
-	switch err := (catalog.Query{Embedding: e.Embedding, Space: e.Model.Space()}).Validate(); {
+	switch err := (catalog.Query{Embedding: embedding, Space: space}).Validate(); {
 	case errors.As(err, &detail):
-		return refuse("encoding", "%s", detail.Reason)
+		return refuse("embedding", "%s", detail.Reason)
 	case err != nil:
-		return refuse("encoding", "%v", err)
+		return refuse("embedding", "%v", err)
 	}
 	return nil
 }
@@ -136,18 +134,39 @@ func validateWords(field string, words []string) error {
 	return nil
 }
 
-// validateSong checks what is computed with. Stores have checked it already; songs from elsewhere may not have been.
-func validateSong(field string, s *catalog.Song) error {
-	if err := validateEstimate(field+".affect", s.Affect); err != nil {
+// validateSong checks what is computed with, and names fields relative to the song. Stores have checked it already; songs
+// from elsewhere may not have been.
+func validateSong(s *catalog.Song) error {
+	if err := validateEstimate("affect", s.Affect); err != nil {
 		return err
 	}
 	if s.Year < 0 || s.Year > catalog.MaxYear {
-		return refuse(field+".year", "%d: want 0 to %d", s.Year, catalog.MaxYear)
+		return refuse("year", "%d: want 0 to %d", s.Year, catalog.MaxYear)
 	}
 	if s.Sound != nil && !(within(s.Sound.Mode) && within(s.Sound.Loudness) && within(s.Sound.Tempo)) {
-		return refuse(field+".sound", "%+v: want 0 to 1", *s.Sound)
+		return refuse("sound", "%+v: want 0 to 1", *s.Sound)
 	}
-	return validateConcepts(field+".concepts", s.Concepts)
+	return validateConcepts("concepts", s.Concepts)
+}
+
+// validateCandidate adds what the store measured.
+func validateCandidate(c *catalog.Candidate) error {
+	if c.HasSimilarity && !(math.Abs(c.Similarity) <= 1+similarityTolerance) {
+		return refuse("similarity", "%v: want -1 to 1", c.Similarity)
+	}
+	return validateSong(&c.Song)
+}
+
+// similarityTolerance is what rounding may add to the dot product of two float32 unit vectors.
+const similarityTolerance = 1e-3
+
+// inList says which item of a list an error is about.
+func inList(list string, index int, err error) error {
+	var detail *InvalidError
+	if errors.As(err, &detail) {
+		return &InvalidError{Field: fmt.Sprintf("%s[%d].%s", list, index, detail.Field), Reason: detail.Reason}
+	}
+	return fmt.Errorf("match: %s[%d]: %w", list, index, err)
 }
 
 func refuse(field, format string, args ...any) error {

@@ -35,7 +35,6 @@ var homes = []struct {
 	{"github.com/vbauerster/mpb", []string{"server/cmd"}},
 	{"github.com/stretchr/testify", []string{"vision/visiontest", "tagging/taggingtest", "catalog/catalogtest"}},
 	{"testing", []string{"vision/visiontest", "tagging/taggingtest", "catalog/catalogtest", "server/page/browsertest"}},
-	{"log", []string{"server/cmd"}},
 	{"net/http", []string{"vision/modelhub", "catalog/source", "catalog/preview", "tagging/llm", "match/mlflow", "server", "examples", "bench"}},
 }
 

@@ -1,0 +1,182 @@
+package soundtrack
+
+import (
+	"fmt"
+	"log/slog"
+	"slices"
+
+	"github.com/soundtrack-go/sdk/catalog"
+	"github.com/soundtrack-go/sdk/match"
+	"github.com/soundtrack-go/sdk/tagging"
+	"github.com/soundtrack-go/sdk/vision"
+	"github.com/soundtrack-go/sdk/vision/modelhub"
+)
+
+// Presets that [WithPreset] knows.
+const (
+	// PresetCompact is EfficientNet-Lite0: real semantics from an 18 MB file out of an ordinary package registry.
+	PresetCompact = "compact"
+	// PresetPalette uses no encoder: colours only. It always works, is weak, and says so.
+	PresetPalette = "palette"
+)
+
+// Option changes what [Open] makes. An option checks itself; one that contradicts another is an error of Open.
+type Option interface{ apply(*config) error }
+
+type optionFunc func(*config) error
+
+func (f optionFunc) apply(c *config) error { return f(c) }
+
+// config is what the options set.
+type config struct {
+	preset   string
+	encoder  vision.Encoder
+	backend  vision.Backend
+	hub      *modelhub.Hub
+	offline  bool
+	progress func(modelhub.Progress)
+	tagger   tagging.Tagger
+	store    catalog.Store
+	songs    []catalog.Song
+	noSeed   bool
+	noDemo   bool
+	ranker   *match.Ranker
+	limits   vision.Limits
+	logger   *slog.Logger
+}
+
+// WithPreset asks for one encoder: [PresetCompact] or [PresetPalette]. If it cannot be had, Open fails. Without this
+// option Open takes the best encoder at hand and falls back to the palette.
+func WithPreset(id string) Option {
+	return optionFunc(func(c *config) error {
+		if !slices.Contains([]string{PresetCompact, PresetPalette}, id) {
+			return fmt.Errorf("soundtrack: WithPreset(%q): want %q or %q", id, PresetCompact, PresetPalette)
+		}
+		c.preset = id
+		return nil
+	})
+}
+
+// WithEncoder uses the caller's encoder, which the caller keeps and closes.
+func WithEncoder(encoder vision.Encoder) Option {
+	return optionFunc(func(c *config) error {
+		if encoder == nil {
+			return fmt.Errorf("soundtrack: WithEncoder(nil)")
+		}
+		c.encoder = encoder
+		return nil
+	})
+}
+
+// WithBackend runs presets on another backend than the pure-Go one.
+func WithBackend(backend vision.Backend) Option {
+	return optionFunc(func(c *config) error {
+		if backend == nil {
+			return fmt.Errorf("soundtrack: WithBackend(nil)")
+		}
+		c.backend = backend
+		return nil
+	})
+}
+
+// WithModelHub fetches models through the caller's hub: another cache directory, mirror or file. The hub must have the
+// converters of the presets, see [Converters].
+func WithModelHub(hub *modelhub.Hub) Option {
+	return optionFunc(func(c *config) error {
+		if hub == nil {
+			return fmt.Errorf("soundtrack: WithModelHub(nil)")
+		}
+		c.hub = hub
+		return nil
+	})
+}
+
+// WithOffline forbids the network: a model that is not cached is not fetched.
+func WithOffline() Option {
+	return optionFunc(func(c *config) error { c.offline = true; return nil })
+}
+
+// WithProgress is told how a model's download goes. It is called from one goroutine at a time.
+func WithProgress(f func(modelhub.Progress)) Option {
+	return optionFunc(func(c *config) error { c.progress = f; return nil })
+}
+
+// WithTagger replaces the default taggers ([tagging.Default]).
+func WithTagger(tagger tagging.Tagger) Option {
+	return optionFunc(func(c *config) error {
+		if tagger == nil {
+			return fmt.Errorf("soundtrack: WithTagger(nil)")
+		}
+		c.tagger = tagger
+		return nil
+	})
+}
+
+// WithStore searches the caller's store, which the caller keeps and closes. Nothing is put into it.
+func WithStore(store catalog.Store) Option {
+	return optionFunc(func(c *config) error {
+		if store == nil {
+			return fmt.Errorf("soundtrack: WithStore(nil)")
+		}
+		c.store = store
+		return nil
+	})
+}
+
+// WithSongs adds songs to the store in memory that Open makes. May be given more than once.
+func WithSongs(songs ...catalog.Song) Option {
+	return optionFunc(func(c *config) error { c.songs = append(c.songs, songs...); return nil })
+}
+
+// WithoutSeed leaves the seed catalogue and the demo tracks out of the store that Open makes.
+func WithoutSeed() Option {
+	return optionFunc(func(c *config) error { c.noSeed, c.noDemo = true, true; return nil })
+}
+
+// WithoutDemo leaves only the demo tracks out.
+func WithoutDemo() Option {
+	return optionFunc(func(c *config) error { c.noDemo = true; return nil })
+}
+
+// WithRanker replaces the default ranker: other weights, diversity or artist cap.
+func WithRanker(ranker *match.Ranker) Option {
+	return optionFunc(func(c *config) error {
+		if ranker == nil {
+			return fmt.Errorf("soundtrack: WithRanker(nil)")
+		}
+		c.ranker = ranker
+		return nil
+	})
+}
+
+// WithLimits replaces the limits for pictures; the zero value of a field is its default.
+func WithLimits(limits vision.Limits) Option {
+	return optionFunc(func(c *config) error { c.limits = limits; return nil })
+}
+
+// WithLogger logs what Open decides and what degrades answers. The default is silence.
+func WithLogger(logger *slog.Logger) Option {
+	return optionFunc(func(c *config) error {
+		if logger == nil {
+			return fmt.Errorf("soundtrack: WithLogger(nil)")
+		}
+		c.logger = logger
+		return nil
+	})
+}
+
+func newConfig(opts []Option) (*config, error) {
+	c := &config{logger: slog.New(slog.DiscardHandler)}
+	for _, o := range opts {
+		if err := o.apply(c); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case c.store != nil && (len(c.songs) > 0 || c.noSeed || c.noDemo):
+		return nil, fmt.Errorf("soundtrack: Open: WithStore excludes WithSongs, WithoutSeed and WithoutDemo: put songs into your store yourself")
+	case c.encoder != nil && (c.preset != "" || c.backend != nil || c.hub != nil):
+		return nil, fmt.Errorf("soundtrack: Open: WithEncoder excludes WithPreset, WithBackend and WithModelHub")
+	}
+	return c, nil
+}

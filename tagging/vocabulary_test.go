@@ -1,0 +1,128 @@
+package tagging
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// coco80 are the classes of COCO, which the vocabulary must cover.
+var coco80 = strings.Split("person,bicycle,car,motorcycle,airplane,bus,train,truck,boat,traffic light,fire hydrant,stop sign,parking meter,bench,bird,cat,dog,horse,sheep,cow,elephant,bear,zebra,giraffe,backpack,umbrella,handbag,tie,suitcase,frisbee,skis,snowboard,sports ball,kite,baseball bat,baseball glove,skateboard,surfboard,tennis racket,bottle,wine glass,cup,fork,knife,spoon,bowl,banana,apple,sandwich,orange,broccoli,carrot,hot dog,pizza,donut,cake,chair,couch,potted plant,bed,dining table,toilet,tv,laptop,mouse,remote,keyboard,cell phone,microwave,oven,toaster,sink,refrigerator,book,clock,vase,scissors,teddy bear,hair drier,toothbrush", ",")
+
+func TestVocabularyIsConsistent(t *testing.T) {
+	t.Parallel()
+	v := DefaultVocabulary()
+	require.GreaterOrEqual(t, len(v.Concepts()), 400)
+	count := map[Kind]int{}
+	seenCOCO := map[string]bool{}
+	for _, c := range v.Concepts() {
+		count[c.Kind]++
+		for _, name := range c.COCO {
+			require.Contains(t, coco80, name, c.ID)
+			seenCOCO[name] = true
+		}
+		for _, word := range append(c.Synonyms, c.ID) {
+			found, ok := v.Resolve(word)
+			require.True(t, ok, word)
+			require.Equal(t, c.ID, found.ID, word)
+		}
+	}
+	require.Len(t, seenCOCO, len(coco80), "every COCO class is mapped")
+	for kind := range kinds {
+		require.Positive(t, count[kind], kind)
+	}
+	for class := range labelCount {
+		require.NotEmpty(t, v.OfImageNet(class), ImageNetLabels()[class].Name)
+	}
+	for quadrant, mood := range map[Quadrant]string{Joyful: "joyful", Tense: "tense", Melancholic: "melancholic", Serene: "serene"} {
+		c, ok := v.Lookup(mood)
+		require.True(t, ok)
+		require.Equal(t, quadrant, c.Affect.Quadrant(), mood)
+	}
+}
+
+// Opposites keep their order on the plane: an editing slip in a sign would break one of these.
+func TestVocabularyAgreesWithCommonSense(t *testing.T) {
+	t.Parallel()
+	v := DefaultVocabulary()
+	valence := func(id string) float64 { c, _ := v.Lookup(id); return c.Affect.Valence }
+	arousal := func(id string) float64 { c, _ := v.Lookup(id); return c.Affect.Arousal }
+	for _, pair := range [][2]string{{"puppy", "spider"}, {"wedding", "funeral"}, {"beach", "garbage-dump"}, {"peace", "war"}, {"flower", "gun"}, {"smile", "tears"}, {"love", "heartbreak"}, {"home", "prison"}} {
+		require.Greater(t, valence(pair[0]), valence(pair[1])+.5, pair)
+	}
+	for _, pair := range [][2]string{{"explosion", "candle"}, {"thunderstorm", "fog"}, {"party", "library"}, {"lion", "turtle"}, {"racing", "sleeping"}, {"tense", "serene"}} {
+		require.Greater(t, arousal(pair[0]), arousal(pair[1])+.4, pair)
+	}
+}
+
+func TestResolve(t *testing.T) {
+	t.Parallel()
+	v := DefaultVocabulary()
+	for word, want := range map[string]string{
+		"Ocean": "sea", "dogs": "dog", "living_room": "living-room", "Living Room": "living-room", "churches": "church",
+	} {
+		c, ok := v.Resolve(word)
+		require.True(t, ok, word)
+		require.Equal(t, want, c.ID)
+	}
+	for _, word := range []string{"", "s", "es", "qwertz"} {
+		_, ok := v.Resolve(word)
+		require.False(t, ok, word)
+	}
+}
+
+func TestExpand(t *testing.T) {
+	t.Parallel()
+	v := DefaultVocabulary()
+	beach, _ := v.Lookup("beach")
+	expanded := v.Expand(vector("beach", .5, "unknown thing", .5))
+	for _, implied := range beach.Implies {
+		require.InDelta(t, .5*implied.Weight, expanded.Weight(implied.Concept), 1e-12, implied.Concept)
+	}
+	require.InDelta(t, .5, expanded.Weight("beach"), 0)
+	strong := v.Expand(vector("beach", .1, "sea", .9))
+	require.InDelta(t, .9, strong.Weight("sea"), 0, "a direct weight is not lowered")
+}
+
+func TestMixtureSpread(t *testing.T) {
+	t.Parallel()
+	v := DefaultVocabulary()
+	agree := v.Affect(vector("joyful", .5, "happy", .5))
+	conflict := v.Affect(vector("joyful", .5, "grieving", .5))
+	require.Greater(t, conflict.Spread, agree.Spread+.2, "conflicting moods widen the spread instead of hiding in a mean")
+	require.Equal(t, Estimate{Spread: UnknownSpread}, v.Affect(nil))
+}
+
+func TestReadVocabularyRefuses(t *testing.T) {
+	t.Parallel()
+	row := func(line string) string {
+		return conceptColumns + "\nsea,scene,.5,-.2,.3,ocean,,,\n" + line + "\n"
+	}
+	for _, c := range []struct{ name, file, want string }{
+		{"header", "id,kind\n", "line 1"},
+		{"id", row("Sea Side,scene,0,0,.3,,,,"), "kebab-case"},
+		{"kind", row("lake,water,0,0,.3,,,,"), `unknown kind "water"`},
+		{"range", row("lake,scene,2,0,.3,,,,"), "valence 2"},
+		{"number", row("lake,scene,x,0,.3,,,,"), "line 3"},
+		{"spread", row("lake,scene,0,0,0,,,,"), "spread 0"},
+		{"twice", row("sea,scene,0,0,.3,,,,"), "there twice"},
+		{"word", row("lake,scene,0,0,.3,ocean,,,"), `"ocean" means both`},
+		{"implied", row("lake,scene,0,0,.3,,pond:.5,,"), `implies "pond"`},
+		{"self", row("lake,scene,0,0,.3,,lake:.5,,"), "implies itself"},
+		{"weight", row("lake,scene,0,0,.3,,sea:1.5,,"), "weight in (0, 1)"},
+		{"class", row("lake,scene,0,0,.3,,,1000,"), "within 0 to 999"},
+		{"class order", row("lake,scene,0,0,.3,,,9-3,"), "within 0 to 999"},
+		{"fields", row("lake,scene,0"), "wrong number of fields"},
+	} {
+		_, err := ReadVocabulary(strings.NewReader(c.file))
+		require.ErrorIs(t, err, ErrVocabulary, c.name)
+		require.ErrorContains(t, err, c.want, c.name)
+	}
+	v, err := ReadVocabulary(strings.NewReader(row("lake,scene,.4,-.3,.2,pond;tarn,sea:.4,3;5-7,")))
+	require.NoError(t, err)
+	lake, _ := v.Lookup("lake")
+	require.Equal(t, []int{3, 5, 6, 7}, lake.ImageNet)
+	require.True(t, slices.Contains(v.OfImageNet(6), "lake"))
+}
