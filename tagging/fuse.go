@@ -36,7 +36,7 @@ func NewFusion(taggers ...Named) (*Fusion, error) {
 // Default returns the taggers that need nothing but an observation: labels, scenes, palette, and the era readers.
 func Default() *Fusion {
 	return &Fusion{taggers: []Named{
-		{LabelsName, LabelTagger{}}, {PaletteName, PaletteTagger{}},
+		{LabelsName, LabelTagger{}}, {ScenesName, SceneTagger{}}, {PaletteName, PaletteTagger{}}, {EraName, EraTagger{}},
 	}}
 }
 

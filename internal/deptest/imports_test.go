@@ -33,8 +33,8 @@ var homes = []struct {
 	{"github.com/prometheus/", []string{"server"}},
 	{"github.com/alecthomas/kong", []string{"server/cmd"}},
 	{"github.com/vbauerster/mpb", []string{"server/cmd"}},
-	{"github.com/stretchr/testify", []string{"vision/visiontest", "tagging/taggingtest", "catalog/catalogtest"}},
-	{"testing", []string{"vision/visiontest", "tagging/taggingtest", "catalog/catalogtest", "server/page/browsertest"}},
+	{"github.com/stretchr/testify", []string{"vision/visiontest", "tagging/taggingtest", "catalog/catalogtest", "internal/testenv"}},
+	{"testing", []string{"vision/visiontest", "tagging/taggingtest", "catalog/catalogtest", "internal/testenv", "server/page/browsertest"}},
 	{"net/http", []string{"vision/modelhub", "catalog/source", "catalog/preview", "tagging/llm", "match/mlflow", "server", "examples", "bench"}},
 }
 
