@@ -35,6 +35,16 @@ func (LabelTagger) Tag(ctx context.Context, o *vision.Observation) (Tags, error)
 	return labelTags(softmax(logits)), nil
 }
 
+// labelStrength is how surely a label shows a concept that it is mapped to: a seashore is a beach, but only perhaps
+// summer.
+func labelStrength(k Kind) float64 {
+	switch k {
+	case KindObject, KindAnimal, KindPeople, KindActivity, KindScene:
+		return 1
+	}
+	return 0.5
+}
+
 func labelTags(p []float64) Tags {
 	labels := ImageNetLabels()
 	vocabulary := DefaultVocabulary()
@@ -43,11 +53,19 @@ func labelTags(p []float64) Tags {
 	for i, share := range p {
 		mixture.add(labels[i].Affect, share)
 		for _, id := range vocabulary.OfImageNet(i) {
-			seen.add(id, share, labels[i].Name)
+			c, _ := vocabulary.Lookup(id)
+			seen.add(id, share*labelStrength(c.Kind), labels[i].Name)
 		}
 	}
 	tags := Tags{Affect: mixture.estimate(), AffectEvidence: topLabels(p, labels, 3)}
 	tags.Affect.Affect = expand(tags.Affect.Affect)
+	for id, share := range seen.shares {
+		c, _ := vocabulary.Lookup(id)
+		// A network that knows nothing gives every label a thousandth, and so "dog", with its 118 breeds, .12. What counts
+		// is what is above that.
+		chance := labelStrength(c.Kind) * float64(len(c.ImageNet)) / labelCount
+		seen.shares[id] = (share - chance) / (1 - chance)
+	}
 	seen.fill(&tags, vocabulary, minLabelShare)
 	return tags
 }
