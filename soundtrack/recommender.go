@@ -193,10 +193,10 @@ func scarce(got, want int, care bool) tagging.Degradation {
 }
 
 func validateQuery(q match.Query) error {
-	if err := q.Validate(); err != nil {
+	if err := q.Filter.Validate(); err != nil { // first, so that the error is catalog's
 		return err
 	}
-	return q.Filter.Validate()
+	return q.Validate()
 }
 
 // Store is where the songs are.

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"io"
+	"os"
+	"sync"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+
+	"github.com/soundtrack-go/sdk/vision/modelhub"
+)
+
+// terminal returns w as a terminal, or nil: progress is for people who watch.
+func terminal(w io.Writer) io.Writer {
+	file, ok := w.(*os.File)
+	if !ok {
+		return nil
+	}
+	info, err := file.Stat()
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return nil
+	}
+	return w
+}
+
+// downloadBar shows downloads, one bar a file, and nothing without a terminal.
+type downloadBar struct {
+	mu       sync.Mutex
+	progress *mpb.Progress
+	bars     map[string]*mpb.Bar
+}
+
+func newDownloadBar(w io.Writer) *downloadBar {
+	b := &downloadBar{bars: map[string]*mpb.Bar{}}
+	if tty := terminal(w); tty != nil {
+		b.progress = mpb.New(mpb.WithOutput(tty), mpb.WithWidth(40))
+	}
+	return b
+}
+
+func (b *downloadBar) update(p modelhub.Progress) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.progress == nil {
+		return
+	}
+	bar := b.bars[p.File]
+	if bar == nil {
+		bar = b.progress.AddBar(max(0, p.Total),
+			mpb.PrependDecorators(decor.Name(p.File+" "), decor.CountersKibiByte("% .1f / % .1f")),
+			mpb.AppendDecorators(decor.Percentage(), decor.Name(" "), decor.AverageETA(decor.ET_STYLE_GO)))
+		b.bars[p.File] = bar
+	}
+	if p.Total > 0 {
+		bar.SetTotal(p.Total, p.Done >= p.Total)
+	}
+	bar.SetCurrent(p.Done)
+}
+
+// close removes what is unfinished and waits until the bars are drawn.
+func (b *downloadBar) close() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.progress == nil {
+		return
+	}
+	for _, bar := range b.bars {
+		bar.Abort(false)
+	}
+	b.progress.Wait()
+	b.progress = nil
+}
+
+// workBar shows how many of n pieces of work are done; nil without a terminal or for a single piece.
+type workBar struct {
+	progress *mpb.Progress
+	bar      *mpb.Bar
+}
+
+func newWorkBar(w io.Writer, what string, n int) *workBar {
+	tty := terminal(w)
+	if tty == nil || n < 2 {
+		return nil
+	}
+	p := mpb.New(mpb.WithOutput(tty), mpb.WithWidth(40))
+	return &workBar{p, p.AddBar(int64(n),
+		mpb.PrependDecorators(decor.Name(what+" "), decor.CountersNoUnit("%d / %d")),
+		mpb.AppendDecorators(decor.AverageETA(decor.ET_STYLE_GO)))}
+}
+
+func (b *workBar) step() {
+	if b != nil {
+		b.bar.Increment()
+	}
+}
+
+func (b *workBar) close() {
+	if b != nil {
+		b.bar.Abort(false)
+		b.progress.Wait()
+	}
+}
