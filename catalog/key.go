@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/runes"
 	"golang.org/x/text/transform"
@@ -28,14 +29,26 @@ func (k Key) ID() ID {
 // Fold prepares text for comparison: lower case, no accents, no punctuation, single spaces. Letters and digits of
 // every script are kept. Text that has neither folds to "".
 func Fold(text string) string {
-	// A transformer has state, so each call makes its own.
-	stripped, _, err := transform.String(transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.Mn)), norm.NFKC), text)
-	if err != nil {
-		stripped = text
+	stripped := text
+	if !isASCII(text) { // ASCII has nothing to decompose, and a transformer costs 12 kB
+		// A transformer has state, so each call makes its own.
+		out, _, err := transform.String(transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.Mn)), norm.NFKC), text)
+		if err == nil {
+			stripped = out
+		}
 	}
 	return strings.Join(strings.FieldsFunc(strings.ToLower(stripped), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	}), " ")
+}
+
+func isASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // foldOr folds text, or trims it if folding leaves nothing: "???" and "!!!" stay different songs.

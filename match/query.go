@@ -19,7 +19,7 @@ type Query struct {
 	// and what [vision.ModelInfo.Space] says of its encoder. Empty leaves the part out.
 	Embedding []float32
 	Space     string
-	Dials    Dials
+	Dials     Dials
 	// Mood replaces the picture's mood as what the songs shall feel like; nil keeps the picture's.
 	Mood *tagging.Affect
 	// Include and Exclude are words or concept ids that move the query; see [tagging.Vocabulary] for which are known.

@@ -131,8 +131,9 @@ func (e *conceptEvidence) fill(tags *Tags, vocabulary *Vocabulary, least float64
 		switch {
 		case c.Kind.Place():
 			tags.Scenes = append(tags.Scenes, tag)
-		case c.Kind == KindMood || c.Kind == KindTheme:
+		case c.Kind == KindMood:
 			tags.Moods = append(tags.Moods, tag)
+		case c.Kind == KindTheme: // in the vector only: what a picture is about is no sight
 		case c.Kind == KindEra:
 			continue // a label never dates a picture
 		default:

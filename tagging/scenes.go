@@ -74,27 +74,27 @@ const minScene = 0.2
 func sceneTags(probabilities map[string]float64) Tags {
 	vocabulary := DefaultVocabulary()
 	seen := newConceptEvidence(ScenesName)
-	var weights []ConceptWeight
-	for concept, p := range probabilities {
-		if p < minScene {
+	var telling []ConceptWeight
+	var mixture affectMixture
+	for id, p := range probabilities {
+		c, ok := vocabulary.Lookup(id)
+		if p < minScene || !ok {
 			continue
 		}
-		seen.add(concept, p, "looks like "+nameOf(vocabulary, concept))
-		weights = append(weights, ConceptWeight{Concept: concept, Weight: p})
+		seen.add(id, p, "looks like "+c.Name())
+		// A vehicle or a face says little about the mood beside a rubbish dump or tears: what a concept knows counts.
+		weight := p * information(c.Affect.Spread)
+		mixture.add(c.Affect, weight)
+		telling = append(telling, ConceptWeight{Concept: id, Weight: weight})
 	}
 	var tags Tags
 	seen.fill(&tags, vocabulary, minScene)
-	vector := NewConceptVector(weights...)
-	tags.Affect = vocabulary.Affect(vector)
-	for _, w := range vector.Top(3) {
+	tags.Affect = mixture.estimate()
+	for _, w := range NewConceptVector(telling...).Top(3) {
+		c, _ := vocabulary.Lookup(w.Concept)
 		tags.AffectEvidence = append(tags.AffectEvidence, Evidence{
-			Tagger: ScenesName, Weight: w.Weight, Detail: fmt.Sprintf("%s %.2f", nameOf(vocabulary, w.Concept), w.Weight),
+			Tagger: ScenesName, Weight: w.Weight / mixture.weight, Detail: fmt.Sprintf("%s %.2f", c.Name(), probabilities[w.Concept]),
 		})
 	}
 	return tags
-}
-
-func nameOf(vocabulary *Vocabulary, id string) string {
-	c, _ := vocabulary.Lookup(id)
-	return c.Name()
 }

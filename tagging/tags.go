@@ -19,7 +19,7 @@ type Tagger interface {
 // Lists are sorted by falling confidence, then by name.
 type Tags struct {
 	Affect  Estimate // of the picture as a whole
-	Moods   []Tag    // concepts of kind mood and theme
+	Moods   []Tag    // concepts of kind mood
 	Objects []Tag    // objects, animals, people, activities: what is in it
 	Scenes  []Tag    // scenes, weather, light, season, occasion: where and when it is
 	Colours []Colour // by falling share

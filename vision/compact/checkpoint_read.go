@@ -15,8 +15,8 @@ import (
 const checkpointMagic = "\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19." + "\x80\x02M\xe9\x03."
 
 const (
-	maxPickles = 1 << 20 // bytes; the real file has 47,176
-	maxTensors = 4096    // the real file has 296
+	maxPickles = 256 << 10 // bytes; the real file has 47,176
+	maxTensors = 4096      // the real file has 296
 )
 
 // checkpoint is an opened file: where everything is, but no data.
