@@ -26,10 +26,9 @@ type Label struct {
 	Affect Estimate
 }
 
-// labelSpread is the deviation of people's judgements between photographs that get the same label. It is set, not fitted:
-// wider than the vocabulary's spreads, about .3, because a network that has to choose among a thousand names is often
-// wrong about photographs that show none of them.
-const labelSpread = 0.42
+// labelSpread is the deviation of people's judgements between photographs with the same label. It is set, not fitted:
+// about the spread that the vocabulary gives to an everyday object.
+const labelSpread = 0.3
 
 var imageNetLabels = sync.OnceValue(func() []Label {
 	labels, err := readLabels(strings.NewReader(labelsCSV))

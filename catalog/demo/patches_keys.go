@@ -17,7 +17,7 @@ func rhodes(level float64) synth.Channel {
 
 // felt is an upright piano with felt between hammers and strings.
 func felt(level float64) synth.Channel {
-	return channel("piano", synth.Piano{Bright: .15, Ring: 6, Knock: .5}, level, 0, .30, synth.Cut{Low: 60, High: 6500})
+	return channel("piano", synth.Piano{Bright: -.15, Ring: 6, Knock: .5}, level, 0, .30, synth.Cut{Low: 60, High: 6500})
 }
 
 // piano is a brighter one for small bands.

@@ -68,7 +68,7 @@ func cello(level float64) synth.Channel {
 // synthBass has a short filter sweep on each note.
 func synthBass(level float64) synth.Channel {
 	return channel("bass", synth.Synth{
-		Wave: synth.Saw, Sub: .9, Amp: synth.Envelope{Attack: .004, Decay: .22, Sustain: .55, Release: .06},
+		Wave: synth.Saw, Sub: .5, Amp: synth.Envelope{Attack: .004, Decay: .22, Sustain: .55, Release: .06},
 		Cutoff: 420, Track: .35, Resonance: 1.1, Sweep: 2.3, Filter: synth.Envelope{Attack: .003, Decay: .11, Sustain: .1, Release: .08},
 	}, level, 0, .02, synth.Drive{Gain: 1.6}, synth.Cut{Low: 30})
 }
@@ -77,7 +77,7 @@ func synthBass(level float64) synth.Channel {
 func subBass(level float64) synth.Channel {
 	return channel("bass", synth.Synth{
 		Wave: synth.Triangle, Amp: synth.Envelope{Attack: .02, Decay: .6, Sustain: .8, Release: .18}, Cutoff: 700, Track: .4,
-	}, level, 0, .05, synth.Drive{Gain: 2}, synth.Cut{Low: 28})
+	}, level, 0, .05, synth.Drive{Gain: 3}, synth.Cut{Low: 28})
 }
 
 // synthPluck is a bright chord stab that closes at once.
@@ -101,7 +101,7 @@ func warmPad(level float64) synth.Channel {
 // glassPad is a pad of almost pure tones.
 func glassPad(level float64) synth.Channel {
 	return channel("pad", synth.Synth{
-		Wave: synth.Glass, Unison: 3, Detune: 14, Amp: synth.Envelope{Attack: .6, Decay: 1.5, Sustain: .9, Release: 1.4},
+		Wave: synth.Glass, Unison: 3, Detune: 9, Amp: synth.Envelope{Attack: .6, Decay: 1.5, Sustain: .9, Release: 1.4},
 	}, level, 0, .42, synth.Chorus{Rate: .3, Depth: 3, Mix: .45}, synth.Cut{Low: 160, High: 7000})
 }
 
@@ -123,4 +123,8 @@ func sharpLead(level float64) synth.Channel {
 	}, level, 0, .22, synth.Drive{Gain: 1.5}, synth.Cut{Low: 180, High: 9000})
 	c.Echo = .28
 	return c
+}
+
+func timpani(level float64) synth.Channel {
+	return channel("timpani", synth.Timpani(), level, .15, .34)
 }

@@ -1,5 +1,7 @@
 package synth
 
+import "math"
+
 // Effect changes a channel in place.
 type Effect interface{ Apply(s Stereo) }
 
@@ -117,5 +119,27 @@ func (w Wah) Apply(s Stereo) {
 		}
 		s.L[i] = float64(.35*s.L[i]) + a.band(s.L[i])
 		s.R[i] = float64(.35*s.R[i]) + b.band(s.R[i])
+	}
+}
+
+// Pump ducks the channel at regular times and lets it swell back.
+type Pump struct {
+	Seconds, Start float64 // between two ducks; of the first
+	Depth          float64 // 0 to 1
+}
+
+// Apply implements [Effect].
+func (p Pump) Apply(s Stereo) {
+	period, start := p.Seconds*Rate, p.Start*Rate
+	for i := range s.L {
+		x := (float64(i) - start) / period
+		x -= math.Floor(x)
+		back := 1 - min(1, float64(x*1.5))
+		gain := 1 - mul(p.Depth, mul(back, back))
+		if x < .02 { // no click on the way down
+			gain = lerp(1, gain, float64(x*50))
+		}
+		s.L[i] = float64(s.L[i] * gain)
+		s.R[i] = float64(s.R[i] * gain)
 	}
 }

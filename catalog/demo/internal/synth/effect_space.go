@@ -39,102 +39,163 @@ var (
 	diffuseLengths = [2][4]int{{149, 211, 331, 523}, {163, 223, 353, 499}}
 )
 
-// ring is a delay line whose length is a power of two, read at any distance.
-type ring struct {
+// reverbBlock is how many frames the reverb works through at a time: fewer than its shortest delay, so that what a
+// block reads was written before it.
+const reverbBlock = 64
+
+// delayLine is a ring of a power of two that is read and written by blocks.
+type delayLine struct {
 	data []float64
-	at   int
+	at   int // where the next block is written
 }
 
-func newRing(delay int) ring { return ring{data: make([]float64, 1<<bits.Len(uint(delay+2)))} }
-
-func (r *ring) push(x float64) {
-	r.at = (r.at + 1) & (len(r.data) - 1)
-	r.data[r.at] = x
+func newDelayLine(delay int) delayLine {
+	return delayLine{data: make([]float64, 1<<bits.Len(uint(delay+reverbBlock+32)))}
 }
 
-func (r *ring) tap(delay int) float64 { return r.data[(r.at-delay)&(len(r.data)-1)] }
+// read copies the block that was written delay frames ago.
+func (d *delayLine) read(block []float64, delay int) {
+	mask := len(d.data) - 1
+	for i := range block {
+		block[i] = d.data[(d.at+i-delay)&mask]
+	}
+}
+
+func (d *delayLine) write(block []float64) {
+	mask := len(d.data) - 1
+	for i, x := range block {
+		d.data[(d.at+i)&mask] = x
+	}
+	d.at += len(block)
+}
 
 // diffuser is an all-pass: it smears without colouring.
 type diffuser struct {
-	line  ring
+	line  delayLine
 	delay int
 }
 
-func (d *diffuser) next(x float64) float64 {
+func (d *diffuser) apply(block []float64) {
 	const g = .62
-	late := d.line.tap(d.delay - 1)
-	in := x - float64(g*late)
-	d.line.push(in)
-	return late + float64(g*in)
+	var late [reverbBlock]float64
+	d.line.read(late[:len(block)], d.delay)
+	var in [reverbBlock]float64
+	for i, x := range block {
+		in[i] = x - float64(g*late[i])
+		block[i] = late[i] + float64(g*in[i])
+	}
+	d.line.write(in[:len(block)])
+}
+
+// tank is the reverb at work.
+type tank struct {
+	lines  [8]delayLine
+	delay  [8]int
+	keep   [8]float64
+	dark   [8]lowpass
+	smear  [2][4]diffuser
+	before [2]delayLine
+	cut    [2]highpass
+	wander [2]uint32
+	blocks [8][reverbBlock]float64
+}
+
+func (r Reverb) build() *tank {
+	t := &tank{wander: [2]uint32{0, 1 << 31}}
+	for i, n := range lineLengths {
+		t.delay[i] = int(float64(float64(n)*r.Size) + .5)
+		t.lines[i] = newDelayLine(t.delay[i] + 16)
+		t.keep[i] = exp2(-9.965784284662087 * float64(t.delay[i]) / (r.Seconds * Rate))
+		t.dark[i] = newLowpass(r.Dark)
+	}
+	for side := range t.smear {
+		for i, n := range diffuseLengths[side] {
+			n = max(reverbBlock, int(float64(n)*(.4+mul(.6, r.Size))))
+			t.smear[side][i] = diffuser{newDelayLine(n), n}
+		}
+		t.before[side] = newDelayLine(frames(r.Before) + reverbBlock)
+		t.cut[side] = newHighpass(170)
+	}
+	return t
 }
 
 // Add reads the send and adds the room to out.
 func (r Reverb) Add(out, send Stereo) {
-	var lines [8]ring
-	var length [8]int
-	var keep [8]float64
-	var dark [8]lowpass
-	for i := range lines {
-		length[i] = int(float64(float64(lineLengths[i])*r.Size) + .5)
-		lines[i] = newRing(length[i] + 16)
-		keep[i] = exp2(-9.965784284662087 * float64(length[i]) / (r.Seconds * Rate))
-		dark[i] = newLowpass(r.Dark)
-	}
-	var smear [2][4]diffuser
-	for side := range smear {
-		for i := range smear[side] {
-			n := max(8, int(float64(diffuseLengths[side][i])*(.4+mul(.6, r.Size))))
-			smear[side][i] = diffuser{newRing(n), n}
-		}
-	}
-	before := max(1, frames(r.Before))
-	waitL, waitR := newRing(before), newRing(before)
-	cutL, cutR := newHighpass(170), newHighpass(170)
-	wander, slow := [2]uint32{0, 1 << 31}, step(.61)
-	for i := range out.L {
-		waitL.push(cutL.next(send.L[i]))
-		waitR.push(cutR.next(send.R[i]))
-		x, y := waitL.tap(before-1), waitR.tap(before-1)
-		for k := range smear[0] {
-			x, y = smear[0][k].next(x), smear[1][k].next(y)
-		}
-		var v [8]float64
-		for k := range lines {
-			v[k] = dark[k].next(lines[k].tap(length[k]-1)) * keep[k]
-		}
-		// Two lines waver by a few samples, which keeps the tail from ringing.
-		for w := range wander {
-			k := w * 5
-			shift := 8 + float64(7*sine(wander[w]))
-			whole := int(shift)
-			late := lerp(lines[k].tap(length[k]-1+whole), lines[k].tap(length[k]+whole), shift-float64(whole))
-			v[k] = dark[k].next(late) * keep[k]
-			wander[w] += slow
-		}
-		out.L[i] += v[0] - v[2] + v[4] - v[6]
-		out.R[i] += v[1] - v[3] + v[5] - v[7]
-		hadamard(&v)
-		for k := range lines {
-			in := x
-			if k%2 == 1 {
-				in = y
+	t := r.build()
+	before := max(reverbBlock, frames(r.Before))
+	var in [2][reverbBlock]float64
+	for start := 0; start < len(out.L); start += reverbBlock {
+		end := min(len(out.L), start+reverbBlock)
+		for side, x := range [...][]float64{send.L[start:end], send.R[start:end]} {
+			block := in[side][:len(x)]
+			for i := range x {
+				block[i] = t.cut[side].next(x[i])
 			}
-			lines[k].push(v[k] + float64(.35*in))
+			t.before[side].write(block)
+			t.before[side].read(block, before+len(block))
+			for k := range t.smear[side] {
+				t.smear[side][k].apply(block)
+			}
 		}
+		t.turn(out.L[start:end], out.R[start:end], &in)
 	}
 }
 
-// hadamard multiplies by the orthogonal 8 × 8 matrix of ±1/√8.
-func hadamard(v *[8]float64) {
-	for half := 1; half < 8; half *= 2 {
-		for i := range v {
-			if i&half == 0 {
-				a, b := v[i], v[i|half]
-				v[i], v[i|half] = a+b, a-b
-			}
+// turn lets a block pass through the lines once: out come the lines, in goes their mixture with the new sound.
+func (t *tank) turn(left, right []float64, in *[2][reverbBlock]float64) {
+	n := len(left)
+	for k := range t.lines {
+		block := t.blocks[k][:n]
+		if k%5 == 0 { // two lines waver by a few samples, which keeps the tail from ringing
+			t.waver(block, k)
+		} else {
+			t.lines[k].read(block, t.delay[k])
 		}
+		dark, keep := t.dark[k], t.keep[k]
+		for i, x := range block {
+			block[i] = float64(dark.next(x) * keep)
+		}
+		t.dark[k] = dark
 	}
-	for i := range v {
-		v[i] = float64(v[i] * .35355339059327373)
+	b := &t.blocks
+	for i := range left {
+		left[i] += b[0][i] - b[2][i] + b[4][i] - b[6][i]
+		right[i] += b[1][i] - b[3][i] + b[5][i] - b[7][i]
+	}
+	t.mingle(n, in)
+	for k := range t.lines {
+		t.lines[k].write(b[k][:n])
+	}
+}
+
+// waver reads a line at a distance that changes slowly.
+func (t *tank) waver(block []float64, k int) {
+	line, mask := &t.lines[k], len(t.lines[k].data)-1
+	phase := t.wander[k/5]
+	slow := step(.61)
+	for i := range block {
+		shift := 8 + float64(7*sine(phase))
+		phase += slow
+		whole := int(shift)
+		at := line.at + i - t.delay[k] - whole
+		block[i] = lerp(line.data[at&mask], line.data[(at-1)&mask], shift-float64(whole))
+	}
+	t.wander[k/5] = phase
+}
+
+// mingle multiplies the eight lines by the orthogonal Hadamard matrix, ±1/√8, and adds the new sound.
+func (t *tank) mingle(n int, in *[2][reverbBlock]float64) {
+	const root = .35355339059327373
+	b := &t.blocks
+	for i := range n {
+		a0, a1, a2, a3 := b[0][i]+b[1][i], b[0][i]-b[1][i], b[2][i]+b[3][i], b[2][i]-b[3][i]
+		a4, a5, a6, a7 := b[4][i]+b[5][i], b[4][i]-b[5][i], b[6][i]+b[7][i], b[6][i]-b[7][i]
+		c0, c1, c2, c3 := a0+a2, a1+a3, a0-a2, a1-a3
+		c4, c5, c6, c7 := a4+a6, a5+a7, a4-a6, a5-a7
+		x, y := float64(.35*in[0][i]), float64(.35*in[1][i])
+		b[0][i], b[1][i] = float64((c0+c4)*root)+x, float64((c1+c5)*root)+y
+		b[2][i], b[3][i] = float64((c2+c6)*root)+x, float64((c3+c7)*root)+y
+		b[4][i], b[5][i] = float64((c0-c4)*root)+x, float64((c1-c5)*root)+y
+		b[6][i], b[7][i] = float64((c2-c6)*root)+x, float64((c3-c7)*root)+y
 	}
 }

@@ -14,7 +14,7 @@ func Master(mix Stereo, lufs, fadeIn, fadeOut float64) {
 			x[i] = cut.high(x[i])
 		}
 	}
-	gain := scaleTo(mix.power(18), lufs)
+	gain := scaleTo(mix.power(18, false), lufs)
 	for i := range mix.L {
 		mix.L[i] = float64(mix.L[i] * gain)
 		mix.R[i] = float64(mix.R[i] * gain)

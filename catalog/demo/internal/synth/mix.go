@@ -31,31 +31,12 @@ func Mix(ctx context.Context, seed string, length int, room Room, channels []Cha
 	mix, bus := NewStereo(length), NewStereo(length)
 	hall, echo := NewStereo(length), NewStereo(length)
 	for _, c := range channels {
-		noise := NewRand(seed + "/" + c.Name)
-		bus.Clear()
-		for i, e := range events[c.Name] {
-			if i%8 == 0 && ctx.Err() != nil {
-				return Stereo{}, ctx.Err()
-			}
-			if e.Frame >= length {
-				continue
-			}
-			e.Pan += c.Pan
-			c.Voice.Play(bus.From(max(0, e.Frame)), e.Hit, noise)
+		start, end, err := c.play(ctx, bus, events[c.Name], NewRand(seed+"/"+c.Name))
+		if err != nil {
+			return Stereo{}, err
 		}
-		for _, effect := range c.Effects {
-			effect.Apply(bus)
-		}
-		gain := scaleTo(bus.power(15), c.Level)
-		for i := range mix.L {
-			l, r := float64(bus.L[i]*gain), float64(bus.R[i]*gain)
-			mix.L[i] += l
-			mix.R[i] += r
-			hall.L[i] += float64(l * c.Reverb)
-			hall.R[i] += float64(r * c.Reverb)
-			echo.L[i] += float64(l * c.Echo)
-			echo.R[i] += float64(r * c.Echo)
-		}
+		c.add(bus.slice(start, end), mix.slice(start, end), hall.slice(start, end), echo.slice(start, end))
+		bus.slice(start, end).Clear()
 	}
 	if err := ctx.Err(); err != nil {
 		return Stereo{}, err
@@ -72,4 +53,48 @@ func Mix(ctx context.Context, seed string, length int, room Room, channels []Cha
 	}
 	room.Reverb.Add(mix, hall)
 	return mix, ctx.Err()
+}
+
+// play puts the channel's hits on the silent bus and returns the frames between which it sounds.
+func (c Channel) play(ctx context.Context, bus Stereo, events []Event, noise *Rand) (start, end int, err error) {
+	start = len(bus.L)
+	for i, e := range events {
+		if i%8 == 0 && ctx.Err() != nil {
+			return 0, 0, ctx.Err()
+		}
+		if e.Frame >= len(bus.L) {
+			continue
+		}
+		start = min(start, max(0, e.Frame))
+		e.Pan += c.Pan
+		c.Voice.Play(bus.slice(max(0, e.Frame), len(bus.L)), e.Hit, noise)
+	}
+	if len(c.Effects) > 0 {
+		for _, effect := range c.Effects {
+			effect.Apply(bus)
+		}
+		return 0, len(bus.L), nil
+	}
+	for end = len(bus.L); end > start && bus.L[end-1] == 0 && bus.R[end-1] == 0; end-- {
+	}
+	return start, end, nil
+}
+
+// add sets the channel's loudness and sends it where it goes.
+func (c Channel) add(bus, mix, hall, echo Stereo) {
+	gain := scaleTo(bus.power(15, true), c.Level)
+	for _, to := range [...]struct {
+		stereo Stereo
+		gain   float64
+	}{{mix, gain}, {hall, gain * c.Reverb}, {echo, gain * c.Echo}} {
+		if to.gain == 0 {
+			continue
+		}
+		for i, x := range bus.L {
+			to.stereo.L[i] += float64(x * to.gain)
+		}
+		for i, x := range bus.R {
+			to.stereo.R[i] += float64(x * to.gain)
+		}
+	}
 }

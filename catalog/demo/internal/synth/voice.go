@@ -16,8 +16,8 @@ func NewStereo(frames int) Stereo {
 	return Stereo{L: make([]float64, frames), R: make([]float64, frames)}
 }
 
-// From returns the rest of s from a frame on, sharing its memory.
-func (s Stereo) From(frame int) Stereo { return Stereo{L: s.L[frame:], R: s.R[frame:]} }
+// slice returns the frames from start up to end, sharing their memory.
+func (s Stereo) slice(start, end int) Stereo { return Stereo{L: s.L[start:end], R: s.R[start:end]} }
 
 // Clear silences s.
 func (s Stereo) Clear() {

@@ -18,9 +18,9 @@ func (p ElectricPiano) Play(out Stereo, h Hit, _ *Rand) {
 	}
 	ring := mul(p.Ring, exp2((60-h.Pitch)/22))
 	fade, release := fade60(ring), fade60(.3)
-	barkFade, tineFade := fade60(ring*.45), fade60(.5)
+	barkFade, tineFade := fade60(ring*.8), fade60(.6)
 	force := mul(h.Velocity, h.Velocity)
-	bark := mul(p.Bark, .05+mul(.22, force))
+	bark := mul(p.Bark, .09+mul(.30, force))
 	tine := mul(p.Tine, .025+mul(.075, force))
 	body, bell, overtone := step(hz), step(hz*1.0012), step(hz*ratio)
 	var a, b, c uint32
@@ -52,7 +52,7 @@ func (p ElectricPiano) Play(out Stereo, h Hit, _ *Rand) {
 // Piano is a soft upright: stretched partials, each with its own decay, the lowest doubled a little out of tune as by
 // a second string, and the knock of the hammer.
 type Piano struct {
-	Bright float64 // 0 felt … 1 open lid
+	Bright float64 // 0 soft … 1 open lid; below 0 felt
 	Ring   float64 // seconds in which middle C dies away
 	Knock  float64 // level of the hammer, 0 to 1
 }

@@ -21,14 +21,17 @@ type Synth struct {
 	Noise   float64 // breath or bow, 0 to 1
 }
 
+// cent is the share by which a cent raises a frequency: ln 2 / 1200.
+const cent = 0.000577622650466621
+
 // filterEvery is how many samples pass between two looks at the cutoff and the vibrato.
 const filterEvery = 16
 
 // unison is one side of a Synth: its waves and its filter.
 type unison struct {
-	phase, step [8]uint32
-	n           int
-	filter      stateVariable
+	phase, step, bent [8]uint32 // bent is the step with the vibrato
+	n                 int
+	filter            stateVariable
 }
 
 func (s Synth) side(hz, lean float64, noise *Rand) unison {
@@ -44,13 +47,21 @@ func (s Synth) side(hz, lean float64, noise *Rand) unison {
 	if s.Unison <= 1 {
 		u.phase[0] = 0
 	}
+	u.bent = u.step
 	return u
 }
 
-func (u *unison) next(table []float64, bend float64) (sum float64) {
+// bend raises all waves by a share of their frequency.
+func (u *unison) bend(share float64) {
+	for i, each := range u.step {
+		u.bent[i] = each + uint32(int64(float64(each)*share))
+	}
+}
+
+func (u *unison) next(table []float64) (sum float64) {
 	for i := range u.n {
-		sum += read(table, u.phase[i])
-		u.phase[i] += u.step[i] + uint32(int64(float64(u.step[i])*bend))
+		sum += read(table, u.phase[i&7])
+		u.phase[i&7] += u.bent[i&7]
 	}
 	return sum
 }
@@ -80,7 +91,6 @@ func (s Synth) Play(out Stereo, h Hit, noise *Rand) {
 	}
 	vibrato, vibratoStep := uint32(0), step(rate)*filterEvery
 	depth, depthRise := 0.0, filterEvery*approach(.45)
-	var bend float64
 	sub, subStep := uint32(0), step(hz/2)
 	for i := range out.L {
 		if i%filterEvery == 0 {
@@ -90,7 +100,9 @@ func (s Synth) Play(out Stereo, h Hit, noise *Rand) {
 			}
 			if s.Vibrato > 0 {
 				depth += float64(depthRise * (1 - depth))
-				bend = s.Vibrato * depth * depth * sine(vibrato) * (.000577622650466621) // a cent is a factor of 1.00057779
+				bend := s.Vibrato * depth * depth * sine(vibrato) * cent
+				a.bend(bend)
+				b.bend(bend)
 				vibrato += vibratoStep
 			}
 		}
@@ -99,7 +111,7 @@ func (s Synth) Play(out Stereo, h Hit, noise *Rand) {
 		if amp.over() {
 			return
 		}
-		x := a.next(table, bend)
+		x := a.next(table)
 		if s.Sub > 0 {
 			x += float64(s.Sub * sine(sub))
 			sub += subStep
@@ -109,7 +121,7 @@ func (s Synth) Play(out Stereo, h Hit, noise *Rand) {
 		}
 		y := x
 		if wide {
-			y = b.next(table, bend)
+			y = b.next(table)
 			if s.Cutoff > 0 {
 				y = b.filter.low(y)
 			}

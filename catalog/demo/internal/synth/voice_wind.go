@@ -33,7 +33,7 @@ func (w Wind) Play(out Stereo, h Hit, noise *Rand) {
 			depth += float64(rise * (1 - depth))
 			shake = depth * depth * sine(tremble)
 			tremble += trembleStep
-			bend = (float64(w.Vibrato*shake) - scoop) * .000577622650466621
+			bend = (float64(w.Vibrato*shake) - scoop) * cent
 			tone.tune(w.Bright*(.25+mul(.75, amp.level*h.Velocity)), .7)
 		}
 		scoop = mul(scoop, scoopFade)
@@ -54,7 +54,7 @@ func (w Wind) Play(out Stereo, h Hit, noise *Rand) {
 	}
 }
 
-// Winds of the house.
+// FluteVoice is a concert flute.
 func FluteVoice() Wind {
 	return Wind{Wave: Flute, Attack: .07, Release: .12, Bright: 5200, Breath: .5, Vibrato: 11}
 }

@@ -43,6 +43,7 @@ func (w *Wave) at(hz float64) []float64 {
 
 // read interpolates a table at a phase of 2^32 to the turn.
 func read(table []float64, phase uint32) float64 {
+	table = table[:waveSize+1]
 	i := phase >> 21
 	a := table[i]
 	return a + float64(float64(phase&0x1fffff)*(1.0/(1<<21))*(table[i+1]-a))
