@@ -46,8 +46,8 @@ lint: ## golangci-lint, buf lint
 	cd server && $(TOOL) buf lint
 
 .PHONY: eval
-eval: ## affect of pictures against people's ratings, with controls; needs ../shared/data or PICTURES=DIR
-	$(GO) run ./bench/cmd/evalpictures $(if $(PICTURES),-data $(PICTURES))
+eval: ## affect of pictures against people's ratings, with controls; needs ../shared/data
+	$(GO) test ./tagging -run TestOASIS -count=1 -v
 
 .PHONY: clean
 clean: ## remove what was built here (not the model cache)
