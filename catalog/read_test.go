@@ -130,7 +130,9 @@ func TestNormaliseRefuses(t *testing.T) {
 		{"duration", func(s *Song) { s.Duration = -1 }},
 		{"genres", func(s *Song) { s.Genres = make([]string, 17) }},
 		{"sound", func(s *Song) { s.Sound = &Sound{Mode: 1.1} }},
-		{"concepts", func(s *Song) { s.Concepts = tagging.ConceptVector{{Concept: "b", Weight: 1}, {Concept: "a", Weight: 1}} }},
+		{"concepts", func(s *Song) {
+			s.Concepts = tagging.ConceptVector{{Concept: "b", Weight: 1}, {Concept: "a", Weight: 1}}
+		}},
 		{"embeddings", func(s *Song) { s.Embeddings = map[string][]float32{"m": {1, 1}} }},
 		{"embeddings", func(s *Song) { s.Embeddings = map[string][]float32{"m": {0, 0}} }},
 		{"previews", func(s *Song) { s.Previews = []Preview{{Kind: PreviewURL, Ref: "javascript:alert(1)"}} }},

@@ -64,16 +64,13 @@ func (d *dense) raise(concept int32, w float64) {
 	d.weights[concept] = w
 }
 
-// add sums scale × v into d.
-func (d *dense) add(v *dense, scale float64) {
-	if scale == 0 {
-		return
-	}
+// add sums v into d.
+func (d *dense) add(v *dense) {
 	for _, c := range v.touched {
 		if d.weights[c] == 0 {
 			d.touched = append(d.touched, c)
 		}
-		d.weights[c] += scale * v.weights[c]
+		d.weights[c] += v.weights[c]
 	}
 }
 

@@ -33,15 +33,15 @@ func (r *Ranker) planImagery(q Query, w words, agreement float64) *imagery {
 	l.load(q.Tags.Concepts, m.seen)
 	fadeFeelings(l, m.seen, agreement)
 	if m.seen.normalise() {
-		m.target.add(m.seen, 1)
+		m.target.add(m.seen)
 	}
 	for _, s := range q.Like {
 		if l.expand(s.Concepts, m.song); m.song.normalise() {
-			m.liked.add(m.song, 1)
+			m.liked.add(m.song)
 		}
 	}
 	if m.liked.normalise() {
-		m.target.add(m.liked, 1)
+		m.target.add(m.liked)
 	}
 
 	for i, c := range l.concepts {
@@ -51,7 +51,7 @@ func (r *Ranker) planImagery(q Query, w words, agreement float64) *imagery {
 		m.included = append(m.included, int32(i))
 		l.expand(tagging.ConceptVector{{Concept: c.ID, Weight: 1}}, m.song)
 		m.song.normalise()
-		m.target.add(m.song, 1)
+		m.target.add(m.song)
 	}
 	m.target.drop(func(c int32) bool { return w.excluded[c] })
 	m.target.normalise()

@@ -21,9 +21,10 @@ func (f optionFunc) apply(c *config) error { return f(c) }
 const (
 	DefaultArtistCap = 1
 	DefaultDiversity = 0.85 // λ: the share of the score against likeness to earlier picks
-	// DefaultJointLow and DefaultJointHigh bound what CLIP ViT-B/32 gives for a picture and a text, from unrelated to
-	// well described.
-	DefaultJointLow, DefaultJointHigh = 0.12, 0.34
+	// DefaultJointLow and [DefaultJointHigh] bound what CLIP ViT-B/32 gives for a picture and a text: this is unrelated.
+	DefaultJointLow = 0.12
+	// DefaultJointHigh is well described.
+	DefaultJointHigh = 0.34
 )
 
 // config is what the options add up to.

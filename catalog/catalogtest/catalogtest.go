@@ -85,7 +85,7 @@ func candidates(t *testing.T, store catalog.Store, q catalog.Query) []catalog.ID
 
 func concepts(pairs ...any) tagging.ConceptVector {
 	var weights []tagging.ConceptWeight
-	for i := 0; i < len(pairs); i += 2 {
+	for i := 0; i+1 < len(pairs); i += 2 {
 		weights = append(weights, tagging.ConceptWeight{Concept: pairs[i].(string), Weight: pairs[i+1].(float64)})
 	}
 	return tagging.NewConceptVector(weights...)

@@ -23,8 +23,8 @@ type Rules struct {
 	MaxUnexplained   float64 // largest distance between a song's affect and what its sound lets expect
 }
 
-// SeedRules are what this package promises of its own file.
-func SeedRules() Rules {
+// Promises are the rules that this package keeps in its own file.
+func Promises() Rules {
 	return Rules{
 		MinSongs: 600, MinYear: 1920, MaxYear: 2029, MinPerDecade: 40, DecadesFrom: 1950, DecadesTo: 2020,
 		MinLanguages: 15, MinQuadrant: .15, MaxPerArtist: 2, MinConcepts: 3, MaxSamePair: 6, MaxUnexplained: .75,

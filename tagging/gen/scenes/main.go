@@ -49,7 +49,7 @@ func run(ctx context.Context, data string) error {
 	if err != nil {
 		return err
 	}
-	defer encoder.Close()
+	defer func() { _ = encoder.Close() }()
 	pictures, err := readPictures(ctx, encoder, data)
 	if err != nil {
 		return err
@@ -84,7 +84,7 @@ func readPictures(ctx context.Context, encoder vision.Encoder, data string) ([]p
 	}
 	var pictures []picture
 	for _, p := range annotated {
-		raw, err := os.ReadFile(filepath.Join(data, filepath.FromSlash(p.Name)))
+		raw, err := os.ReadFile(filepath.Join(data, filepath.FromSlash(p.Name))) //nolint:gosec // the names come from our own file
 		if err != nil {
 			return nil, err
 		}
