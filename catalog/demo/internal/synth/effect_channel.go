@@ -17,16 +17,16 @@ func (c Chorus) Apply(s Stereo) {
 	const size = 2048
 	base, depth := .011*Rate, c.Depth*(Rate/1000.0)
 	wander := step(c.Rate)
+	dry := 1 - mul(.4, c.Mix)
 	for side, x := range [...][]float64{s.L, s.R} {
 		var line [size]float64
 		phase := uint32(side) << 30 // a quarter turn apart
 		for i := range x {
-			line[i%size] = x[i]
+			line[i&(size-1)] = x[i]
 			delay := base + float64(depth*sine(phase))
 			whole := int(delay)
-			rest := delay - float64(whole)
-			late := lerp(line[(i-whole+size)%size], line[(i-whole-1+size)%size], rest)
-			x[i] = float64(x[i]*(1-.4*c.Mix)) + float64(c.Mix*late)
+			late := lerp(line[(i-whole)&(size-1)], line[(i-whole-1)&(size-1)], delay-float64(whole))
+			x[i] = float64(x[i]*dry) + float64(c.Mix*late)
 			phase += wander
 		}
 	}
@@ -71,15 +71,18 @@ type Cut struct{ Low, High float64 }
 
 // Apply implements [Effect].
 func (c Cut) Apply(s Stereo) {
-	for _, x := range [...][]float64{s.L, s.R} {
-		low, high := newStateVariable(max(10, c.Low), .7), newStateVariable(max(100, c.High), .7)
-		for i := range x {
-			if c.Low > 0 {
-				x[i] = low.high(x[i])
-			}
-			if c.High > 0 {
-				x[i] = high.low(x[i])
-			}
+	if c.Low > 0 {
+		a := newStateVariable(c.Low, .7)
+		b := a
+		for i := range s.L { // both sides in one loop: their chains of sums overlap
+			s.L[i], s.R[i] = a.high(s.L[i]), b.high(s.R[i])
+		}
+	}
+	if c.High > 0 {
+		a := newStateVariable(c.High, .7)
+		b := a
+		for i := range s.L {
+			s.L[i], s.R[i] = a.low(s.L[i]), b.low(s.R[i])
 		}
 	}
 }
@@ -89,11 +92,10 @@ type Peak struct{ Hz, Quality, Gain float64 } // gain in decibels
 
 // Apply implements [Effect].
 func (p Peak) Apply(s Stereo) {
-	for _, x := range [...][]float64{s.L, s.R} {
-		f := newPeak(p.Hz, p.Quality, p.Gain)
-		for i := range x {
-			x[i] = f.next(x[i])
-		}
+	a := newPeak(p.Hz, p.Quality, p.Gain)
+	b := a
+	for i := range s.L {
+		s.L[i], s.R[i] = a.next(s.L[i]), b.next(s.R[i])
 	}
 }
 

@@ -92,7 +92,8 @@ type tank struct {
 	lines  [8]delayLine
 	delay  [8]int
 	keep   [8]float64
-	dark   [8]lowpass
+	dark   float64    // coefficient of the low-pass in each line
+	dull   [8]float64 // and its states
 	smear  [2][4]diffuser
 	before [2]delayLine
 	cut    [2]highpass
@@ -101,12 +102,11 @@ type tank struct {
 }
 
 func (r Reverb) build() *tank {
-	t := &tank{wander: [2]uint32{0, 1 << 31}}
+	t := &tank{wander: [2]uint32{0, 1 << 31}, dark: pole(r.Dark)}
 	for i, n := range lineLengths {
 		t.delay[i] = int(float64(float64(n)*r.Size) + .5)
 		t.lines[i] = newDelayLine(t.delay[i] + 16)
 		t.keep[i] = exp2(-9.965784284662087 * float64(t.delay[i]) / (r.Seconds * Rate))
-		t.dark[i] = newLowpass(r.Dark)
 	}
 	for side := range t.smear {
 		for i, n := range diffuseLengths[side] {
@@ -151,20 +151,12 @@ func (t *tank) turn(left, right []float64, in *[2][reverbBlock]float64) {
 		} else {
 			t.lines[k].read(block, t.delay[k])
 		}
-		dark, keep := t.dark[k], t.keep[k]
-		for i, x := range block {
-			block[i] = float64(dark.next(x) * keep)
-		}
-		t.dark[k] = dark
 	}
-	b := &t.blocks
 	for i := range left {
-		left[i] += b[0][i] - b[2][i] + b[4][i] - b[6][i]
-		right[i] += b[1][i] - b[3][i] + b[5][i] - b[7][i]
+		t.mingle(i, &left[i], &right[i], float64(.35*in[0][i]), float64(.35*in[1][i]))
 	}
-	t.mingle(n, in)
 	for k := range t.lines {
-		t.lines[k].write(b[k][:n])
+		t.lines[k].write(t.blocks[k][:n])
 	}
 }
 
@@ -183,19 +175,24 @@ func (t *tank) waver(block []float64, k int) {
 	t.wander[k/5] = phase
 }
 
-// mingle multiplies the eight lines by the orthogonal Hadamard matrix, ±1/√8, and adds the new sound.
-func (t *tank) mingle(n int, in *[2][reverbBlock]float64) {
+// mingle dulls and weakens frame i of the eight lines, adds them to the output, multiplies them by the orthogonal
+// Hadamard matrix, ±1/√8, and adds the new sound.
+func (t *tank) mingle(i int, left, right *float64, x, y float64) {
 	const root = .35355339059327373
 	b := &t.blocks
-	for i := range n {
-		a0, a1, a2, a3 := b[0][i]+b[1][i], b[0][i]-b[1][i], b[2][i]+b[3][i], b[2][i]-b[3][i]
-		a4, a5, a6, a7 := b[4][i]+b[5][i], b[4][i]-b[5][i], b[6][i]+b[7][i], b[6][i]-b[7][i]
-		c0, c1, c2, c3 := a0+a2, a1+a3, a0-a2, a1-a3
-		c4, c5, c6, c7 := a4+a6, a5+a7, a4-a6, a5-a7
-		x, y := float64(.35*in[0][i]), float64(.35*in[1][i])
-		b[0][i], b[1][i] = float64((c0+c4)*root)+x, float64((c1+c5)*root)+y
-		b[2][i], b[3][i] = float64((c2+c6)*root)+x, float64((c3+c7)*root)+y
-		b[4][i], b[5][i] = float64((c0-c4)*root)+x, float64((c1-c5)*root)+y
-		b[6][i], b[7][i] = float64((c2-c6)*root)+x, float64((c3-c7)*root)+y
+	var v [8]float64
+	for k := range v {
+		t.dull[k] += float64(t.dark * (b[k][i] - t.dull[k]))
+		v[k] = float64(t.dull[k] * t.keep[k])
 	}
+	*left += v[0] - v[2] + v[4] - v[6]
+	*right += v[1] - v[3] + v[5] - v[7]
+	a0, a1, a2, a3 := v[0]+v[1], v[0]-v[1], v[2]+v[3], v[2]-v[3]
+	a4, a5, a6, a7 := v[4]+v[5], v[4]-v[5], v[6]+v[7], v[6]-v[7]
+	c0, c1, c2, c3 := a0+a2, a1+a3, a0-a2, a1-a3
+	c4, c5, c6, c7 := a4+a6, a5+a7, a4-a6, a5-a7
+	b[0][i], b[1][i] = float64((c0+c4)*root)+x, float64((c1+c5)*root)+y
+	b[2][i], b[3][i] = float64((c2+c6)*root)+x, float64((c3+c7)*root)+y
+	b[4][i], b[5][i] = float64((c0-c4)*root)+x, float64((c1-c5)*root)+y
+	b[6][i], b[7][i] = float64((c2-c6)*root)+x, float64((c3-c7)*root)+y
 }

@@ -8,12 +8,7 @@ const Ceiling = 0.8912509381337456
 // Master finishes a mix in place: no rumble, the wanted loudness, peaks limited to [Ceiling] and brought up to it, and
 // a fade at both ends. Fades are in seconds.
 func Master(mix Stereo, lufs, fadeIn, fadeOut float64) {
-	for _, x := range [...][]float64{mix.L, mix.R} {
-		cut := newStateVariable(27, .7)
-		for i := range x {
-			x[i] = cut.high(x[i])
-		}
-	}
+	Cut{Low: 27}.Apply(mix)
 	gain := scaleTo(mix.power(18, false), lufs)
 	for i := range mix.L {
 		mix.L[i] = float64(mix.L[i] * gain)
@@ -94,15 +89,17 @@ func limit(mix Stereo) {
 // PCM turns a mastered track into interleaved 16-bit little-endian samples with triangular dither of one step.
 func PCM(mix Stereo, dither *Rand) []byte {
 	pcm := make([]byte, 0, 4*len(mix.L))
-	quantise := func(x float64) int16 {
+	quantise := func(x float64, noise uint32) int16 {
 		if x == 0 {
 			return 0 // digital silence stays silent
 		}
-		y := math.Floor(float64(x*32767) + dither.Float() - dither.Float() + .5)
+		triangle := float64(int(noise>>16)-int(noise&0xffff)) / (1 << 16)
+		y := math.Floor(float64(x*32767) + triangle + .5)
 		return int16(max(-32768, min(32767, y)))
 	}
 	for i := range mix.L {
-		l, r := quantise(mix.L[i]), quantise(mix.R[i])
+		noise := dither.source.Uint64()
+		l, r := quantise(mix.L[i], uint32(noise>>32)), quantise(mix.R[i], uint32(noise))
 		pcm = append(pcm, byte(l), byte(uint16(l)>>8), byte(r), byte(uint16(r)>>8))
 	}
 	return pcm

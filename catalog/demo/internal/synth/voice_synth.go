@@ -25,7 +25,7 @@ type Synth struct {
 const cent = 0.000577622650466621
 
 // filterEvery is how many samples pass between two looks at the cutoff and the vibrato.
-const filterEvery = 16
+const filterEvery = 32
 
 // unison is one side of a Synth: its waves and its filter.
 type unison struct {
