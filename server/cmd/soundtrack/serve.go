@@ -11,7 +11,6 @@ import (
 
 	"github.com/adrg/xdg"
 
-	"github.com/soundtrack-go/sdk/catalog"
 	"github.com/soundtrack-go/sdk/catalog/demo"
 	"github.com/soundtrack-go/sdk/catalog/preview"
 	"github.com/soundtrack-go/sdk/server"
@@ -39,12 +38,13 @@ func (c *serveCmd) Run(ctx context.Context, io streams) error {
 	if err != nil {
 		return err
 	}
+	library := demo.NewLibrary(c.dataDir())
 	var engine server.Deferred
 	srv, err := server.New(&engine,
 		server.WithLogger(logger),
 		server.WithPage(page.Handler(page.WithVersion(version))),
-		server.WithPreviews(resolve{resolver}),
-		server.WithDemos(demos(c.dataDir())),
+		server.WithPreviews(resolver),
+		server.WithDemos(demos{library}),
 	)
 	if err != nil {
 		return err
@@ -57,7 +57,7 @@ func (c *serveCmd) Run(ctx context.Context, io streams) error {
 	defer stop(nil)
 	opened := make(chan error, 1)
 	go func() {
-		opened <- c.open(serving, io, logger, &engine, listener.Addr())
+		opened <- c.open(serving, io, logger, &engine, library, listener.Addr())
 	}()
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(serving, listener) }()
@@ -75,7 +75,7 @@ func (c *serveCmd) Run(ctx context.Context, io streams) error {
 }
 
 // open makes the recommender and puts it to work, then renders the demo tracks while nobody waits for them.
-func (c *serveCmd) open(ctx context.Context, io streams, logger *slog.Logger, engine *server.Deferred, address net.Addr) error {
+func (c *serveCmd) open(ctx context.Context, io streams, logger *slog.Logger, engine *server.Deferred, library *demo.Library, address net.Addr) error {
 	r, err := open(ctx, io, c.Models, c.Library, logger)
 	if err != nil {
 		return err
@@ -83,7 +83,7 @@ func (c *serveCmd) open(ctx context.Context, io streams, logger *slog.Logger, en
 	context.AfterFunc(ctx, func() { _ = r.Close() })
 	engine.Set(r)
 	fmt.Fprintf(io.out, "soundtrack is ready: http://%s\n", address)
-	if err := demo.Ensure(ctx, c.dataDir(), nil); err != nil && ctx.Err() == nil {
+	if err := library.Ensure(ctx, nil); err != nil && ctx.Err() == nil {
 		logger.WarnContext(ctx, "demo tracks cannot be written; they will not play", "error", err)
 	}
 	return nil
@@ -106,24 +106,19 @@ func (c *serveCmd) logger(io streams) *slog.Logger {
 	return slog.New(slog.NewTextHandler(io.err, options))
 }
 
-// demos opens demo tracks from a folder, rendering the one that is asked for if it is not there yet.
-type demos string
+// demos gives the server the demo tracks.
+type demos struct{ library *demo.Library }
 
 // OpenDemo implements [server.DemoOpener].
 func (d demos) OpenDemo(ctx context.Context, name string) (io.ReadSeekCloser, error) {
-	return demo.Open(ctx, string(d), name)
-}
-
-// resolve gives the server what package preview finds.
-type resolve struct{ *preview.Resolver }
-
-// Resolve implements [server.PreviewResolver].
-func (r resolve) Resolve(ctx context.Context, song catalog.Song) (server.Playable, error) {
-	found, err := r.Resolver.Resolve(ctx, song)
-	if err != nil {
-		return server.Playable{}, err
+	file, err := d.library.Open(ctx, name)
+	if errors.Is(err, demo.ErrNotFound) {
+		return nil, fmt.Errorf("%w: %w", preview.ErrNoPreview, err)
 	}
-	return server.Playable(found), nil
+	if err != nil {
+		return nil, err
+	}
+	return file, nil
 }
 
 func ignoreCancelled(err error) error {
@@ -132,4 +127,3 @@ func ignoreCancelled(err error) error {
 	}
 	return err
 }
-
