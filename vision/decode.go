@@ -14,6 +14,7 @@ import (
 	"golang.org/x/image/webp"
 
 	"github.com/soundtrack-go/sdk/vision/internal/container"
+	"github.com/soundtrack-go/sdk/vision/internal/jpegread"
 	"github.com/soundtrack-go/sdk/vision/internal/pixels"
 )
 
@@ -28,7 +29,7 @@ type decodeConfig struct {
 	limits   Limits
 	orient   bool
 	clock    func() time.Time
-	decoders map[container.Kind]func(io.Reader) (image.Image, error)
+	decoders map[container.Kind]func(*contextReader) (image.Image, error)
 }
 
 // WithLimits sets the limits. Zero fields mean their defaults; negative ones are an error.
@@ -71,13 +72,22 @@ func newDecodeConfig(opts []DecodeOption) (decodeConfig, error) {
 
 // decoders lists the decoders. They are called directly, by magic bytes: what other packages have registered with
 // package image is never asked. Each decodes the first frame only.
-func decoders() map[container.Kind]func(io.Reader) (image.Image, error) {
-	return map[container.Kind]func(io.Reader) (image.Image, error){
-		container.JPEG: jpeg.Decode,
-		container.PNG:  png.Decode,
-		container.WebP: webp.Decode,
-		container.GIF:  gif.Decode,
+func decoders() map[container.Kind]func(*contextReader) (image.Image, error) {
+	return map[container.Kind]func(*contextReader) (image.Image, error){
+		container.JPEG: decodeJPEG,
+		container.PNG:  func(r *contextReader) (image.Image, error) { return png.Decode(r) },
+		container.WebP: func(r *contextReader) (image.Image, error) { return webp.Decode(r) },
+		container.GIF:  func(r *contextReader) (image.Image, error) { return gif.Decode(r) },
 	}
+}
+
+// decodeJPEG uses our own decoder, whose samples are libjpeg's, and image/jpeg for the kinds that it leaves alone.
+func decodeJPEG(r *contextReader) (image.Image, error) {
+	img, err := jpegread.Decode(r.data, r.check)
+	if errors.Is(err, jpegread.ErrOther) {
+		return jpeg.Decode(r)
+	}
+	return img, err
 }
 
 func formatOf(kind container.Kind) Format {
@@ -130,9 +140,12 @@ func Probe(r io.Reader, opts ...DecodeOption) (Header, error) {
 // and one of another size than its header says are refused; a panic of a decoder becomes an error. Refusals are of type
 // [*RefusalError] and match [ErrFormat], [ErrTooLarge], [ErrCorrupt] or [ErrEmpty].
 //
-// When ctx is done Decode returns an error that wraps ctx.Err(), not at once but as soon as the decoder asks for more
-// input, which is usually within milliseconds; a lossy WebP, which is read before it is decoded, runs to its end. The
-// goroutine that calls is the one that works: a caller that counts decodes may rely on their end when Decode returns.
+// When ctx is done Decode returns an error that wraps ctx.Err(), not at once but between two rows of a JPEG's blocks, or as
+// soon as another decoder asks for more input, which is usually within milliseconds; a lossy WebP, which is read before it
+// is decoded, runs to its end. The goroutine that calls is the one that works: a caller that counts decodes may rely on
+// their end when Decode returns.
+//
+// JPEG samples equal those of libjpeg-turbo and lossy WebP those of libwebp, bit for bit.
 //
 // Of the metadata only the EXIF orientation, which is applied, and the time of capture are kept. An ICC profile is
 // ignored: samples are taken for sRGB, as by the reference implementations. Decode does not close r.

@@ -17,7 +17,7 @@ type Limits struct {
 	// Side caps the longest side in pixels. Default 16,384.
 	Side int
 	// DecodedBytes caps the memory that decoding takes at its peak, as [Header.DecodedBytes] estimates it: the pixels
-	// (up to 8 bytes each for 16-bit PNG) and the decoder's own planes (4 bytes a sample for a progressive JPEG).
+	// (up to 8 bytes each for 16-bit PNG) and the decoder's own planes (2 bytes a sample for a progressive JPEG).
 	// Default 256 MiB.
 	DecodedBytes int64
 	// Scans caps the scans of a JPEG. Every scan visits every pixel and may be a few bytes long. Default 100.

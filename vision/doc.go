@@ -8,8 +8,8 @@
 //	                        → Observer                         → Observation = picture, palette, encoding
 //
 // [Decode] reads JPEG, PNG, WebP and GIF from anybody: all limits are checked before a pixel is decoded, the decoder is
-// chosen by magic bytes alone, and every refusal is a [*RefusalError] that says what would help. [Picture] is the result, seen
-// upright and opaque in 8-bit sRGB. [FromImage] makes one of an image that you have decoded yourself.
+// chosen by magic bytes alone, and every refusal is a [*RefusalError] that says what would help. [Picture] is the result,
+// seen upright and opaque in 8-bit sRGB. [FromImage] makes one of an image that you have decoded yourself.
 //
 //	pic, err := vision.Decode(ctx, r.Body)
 //	switch {
@@ -29,16 +29,17 @@
 // # What is exact
 //
 // [Preprocessor] follows Hugging Face's PIL processor, on whose output CLIP was trained: Pillow's integer bicubic, its crop
-// offset, its table of floats. For PNG, GIF and WebP the tensors are equal bit for bit, lossy WebP included. For JPEG the
-// chroma upsampling and the colour conversion are libjpeg's, and what remains is the rounding of the inverse DCT: 0.03 level
-// in the mean. Three things are decided differently on purpose: EXIF orientation is applied (see [WithOrientation]),
-// 16-bit grey keeps its high byte instead of being clipped, and palettes and bilevel pictures are resized in RGB.
+// offset, its table of floats. Decoding follows what Pillow decodes with: JPEG samples, chroma upsampling and colours are
+// those of libjpeg-turbo, lossy WebP is converted as by libwebp. So the tensors are equal bit for bit for every format; a
+// test holds them against the reference's. Three things are decided differently on purpose: EXIF orientation is applied (see
+// [WithOrientation]), 16-bit grey keeps its high byte instead of being clipped, and palettes and bilevel pictures are
+// resized in RGB.
 //
 // # Limits and cost
 //
 // The zero value of [Limits] is documented field by field. A server should bound all decodes together as well: [Probe] tells
-// in microseconds what a decode will take, as a weight for a semaphore. Decoding is most of the cost of a picture: about five
-// times the preprocessing.
+// in microseconds what a decode will take, as a weight for a semaphore. Decoding a photograph costs about as much as
+// preprocessing it, and both together a fraction of a network.
 //
 // # Rules
 //

@@ -150,6 +150,13 @@ func (p Preprocess) validate() error {
 		return fmt.Errorf("crop %q: want %q, %q or %q", p.Crop, CropShortest, CropCentreSquare, CropStretch)
 	case p.Fraction < 0 || p.Fraction > 1 || math.IsNaN(p.Fraction):
 		return fmt.Errorf("fraction %v: want 0 to 1", p.Fraction)
+	case !(p.Rescale >= 0) || math.IsInf(p.Rescale, 0):
+		return fmt.Errorf("rescale %v: want 0 for 1/255, or a positive number", p.Rescale)
+	}
+	for c, mean := range p.Mean {
+		if math.IsNaN(mean) || math.IsInf(mean, 0) {
+			return fmt.Errorf("mean[%d] = %v: want a number", c, mean)
+		}
 	}
 	for c, std := range p.Std {
 		if !(std > 0) || math.IsInf(std, 0) {

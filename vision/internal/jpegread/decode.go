@@ -1,12 +1,12 @@
-// Package jpegread decodes the JPEG pictures that people have: 8-bit baseline, extended and progressive Huffman files, grey
-// or YCbCr. It exists beside image/jpeg for three reasons:
+// Package jpegread decodes the JPEG pictures that people have: 8-bit baseline, extended and progressive Huffman files, grey,
+// YCbCr or plain CMYK. It exists beside image/jpeg for three reasons:
 //
 //   - its inverse DCT is libjpeg's accurate integer one (jidctint.c), so that samples equal those of libjpeg-turbo, and with
 //     them everything that is computed from a picture;
 //   - it can be stopped between rows of blocks;
 //   - it takes about half the time and, for progressive files, half the memory.
 //
-// Whatever it does not know it leaves to image/jpeg, by [ErrOther]: CMYK, RGB, and what that refuses as well.
+// Whatever it does not know it leaves to image/jpeg, by [ErrOther]: RGB, YCCK, subsampled CMYK, and what that refuses as well.
 // Input is treated as hostile: a file that ends early, or contradicts itself, is an error.
 package jpegread
 
@@ -86,7 +86,7 @@ type component struct {
 	dc, ac  *huffman
 }
 
-// Decode returns an *image.Gray or an *image.YCbCr. check is called once for each row of blocks; its error ends the
+// Decode returns an *image.Gray, an *image.YCbCr or an *image.CMYK. check is called once for each row of blocks; its error ends the
 // decoding and is returned as it is. Data after the end marker is ignored.
 func Decode(data []byte, check func() error) (image.Image, error) {
 	d := &decoder{data: data, check: check}
@@ -193,7 +193,7 @@ func (d *decoder) defineFrame(s []byte) error {
 		return ErrFormat
 	}
 	n := int(s[5])
-	if s[0] != 8 || n != 1 && n != 3 {
+	if s[0] != 8 || n != 1 && n != 3 && n != 4 {
 		return ErrOther
 	}
 	if len(s) != 6+3*n {
@@ -217,10 +217,17 @@ func (d *decoder) defineFrame(s []byte) error {
 			return ErrFormat
 		}
 	}
-	if n == 1 {
+	switch n {
+	case 1:
 		d.comps[0].h, d.comps[0].v = 1, 1 // a single component is never subsampled
-	} else if _, ok := d.ratio(); !ok || d.isRGB() {
-		return ErrOther
+	case 3:
+		if _, ok := d.ratio(); !ok || d.isRGB() {
+			return ErrOther
+		}
+	case 4:
+		if !d.isCMYK() {
+			return ErrOther
+		}
 	}
 	d.hMax, d.vMax = d.comps[0].h, d.comps[0].v
 	d.mcusX = (d.width + 8*d.hMax - 1) / (8 * d.hMax)
@@ -243,6 +250,16 @@ func (d *decoder) isRGB() bool {
 		return d.adobeTransform == 0
 	}
 	return d.comps[0].id == 'R' && d.comps[1].id == 'G' && d.comps[2].id == 'B'
+}
+
+// isCMYK says whether four components are Adobe's CMYK, none of them subsampled.
+func (d *decoder) isCMYK() bool {
+	for _, c := range d.comps {
+		if c.h != 1 || c.v != 1 {
+			return false
+		}
+	}
+	return d.adobe && d.adobeTransform == 0
 }
 
 // ratio returns the subsampling of the chroma planes, if it is one that image.YCbCr knows.

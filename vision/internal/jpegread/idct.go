@@ -31,8 +31,10 @@ func idct(dst []byte, stride int, block *[64]int16, quant *[64]int32) {
 			continue
 		}
 		e0, e1, e2, e3, o0, o1, o2, o3 := butterflies(
-			int32(block[x])*quant[x], int32(block[8+x])*quant[8+x], int32(block[16+x])*quant[16+x], int32(block[24+x])*quant[24+x],
-			int32(block[32+x])*quant[32+x], int32(block[40+x])*quant[40+x], int32(block[48+x])*quant[48+x], int32(block[56+x])*quant[56+x])
+			int32(block[x])*quant[x], int32(block[8+x])*quant[8+x],
+			int32(block[16+x])*quant[16+x], int32(block[24+x])*quant[24+x],
+			int32(block[32+x])*quant[32+x], int32(block[40+x])*quant[40+x],
+			int32(block[48+x])*quant[48+x], int32(block[56+x])*quant[56+x])
 		const shift, half = constBits - pass1Bits, 1 << (constBits - pass1Bits - 1)
 		ws[x], ws[56+x] = (e0+o3+half)>>shift, (e0-o3+half)>>shift
 		ws[8+x], ws[48+x] = (e1+o2+half)>>shift, (e1-o2+half)>>shift
@@ -64,6 +66,51 @@ func butterflies(i0, i1, i2, i3, i4, i5, i6, i7 int32) (e0, e1, e2, e3, o0, o1, 
 	z3, z4 = z5-z3*fix1961570560, z5-z4*fix0390180644
 	o0 = i7*fix0298631336 + z1 + z3
 	o1 = i5*fix2053119869 + z2 + z4
+	o2 = i3*fix3072711026 + z2 + z3
+	o3 = i1*fix1501321110 + z1 + z4
+	return e0, e1, e2, e3, o0, o1, o2, o3
+}
+
+// sparseLast is the last place in zigzag order at which idctSparse may find a coefficient: all before lie in the first four
+// rows and columns.
+const sparseLast = 9
+
+// idctSparse is idct for a block whose last four rows and columns are zero, as most are. It leaves out what zeros add.
+func idctSparse(dst []byte, stride int, block *[64]int16, quant *[64]int32) {
+	var ws [8][4]int32
+	for x := range 4 {
+		e0, e1, e2, e3, o0, o1, o2, o3 := halfButterflies(
+			int32(block[x])*quant[x], int32(block[8+x])*quant[8+x],
+			int32(block[16+x])*quant[16+x], int32(block[24+x])*quant[24+x])
+		const shift, half = constBits - pass1Bits, 1 << (constBits - pass1Bits - 1)
+		ws[0][x], ws[7][x] = (e0+o3+half)>>shift, (e0-o3+half)>>shift
+		ws[1][x], ws[6][x] = (e1+o2+half)>>shift, (e1-o2+half)>>shift
+		ws[2][x], ws[5][x] = (e2+o1+half)>>shift, (e2-o1+half)>>shift
+		ws[3][x], ws[4][x] = (e3+o0+half)>>shift, (e3-o0+half)>>shift
+	}
+	for y := range ws {
+		w := &ws[y]
+		p := dst[y*stride : y*stride+8 : y*stride+8]
+		const shift, half = constBits + pass1Bits + 3, 1<<(constBits+pass1Bits+2) + 128<<(constBits+pass1Bits+3)
+		e0, e1, e2, e3, o0, o1, o2, o3 := halfButterflies(w[0], w[1], w[2], w[3])
+		p[0], p[7] = clamp((e0+o3+half)>>shift), clamp((e0-o3+half)>>shift)
+		p[1], p[6] = clamp((e1+o2+half)>>shift), clamp((e1-o2+half)>>shift)
+		p[2], p[5] = clamp((e2+o1+half)>>shift), clamp((e2-o1+half)>>shift)
+		p[3], p[4] = clamp((e3+o0+half)>>shift), clamp((e3-o0+half)>>shift)
+	}
+}
+
+// halfButterflies is butterflies with i4 to i7 at zero.
+func halfButterflies(i0, i1, i2, i3 int32) (e0, e1, e2, e3, o0, o1, o2, o3 int32) {
+	t0 := i0 << constBits
+	t2, t3 := i2*fix0541196100, i2*(fix0541196100+fix0765366865)
+	e0, e3, e1, e2 = t0+t3, t0-t3, t0+t2, t0-t2
+
+	z5 := (i3 + i1) * fix1175875602
+	z3, z4 := z5-i3*fix1961570560, z5-i1*fix0390180644
+	z1, z2 := -i1*fix0899976223, -i3*fix2562915447
+	o0 = z1 + z3
+	o1 = z2 + z4
 	o2 = i3*fix3072711026 + z2 + z3
 	o3 = i1*fix1501321110 + z1 + z4
 	return e0, e1, e2, e3, o0, o1, o2, o3

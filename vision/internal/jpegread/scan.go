@@ -219,11 +219,14 @@ func (d *decoder) sequentialBlock(c *component, bx, by int) {
 	stride := 8 * c.blocksX
 	dst := c.plane[8*by*stride+8*bx:]
 	quant := &d.quant[c.quant]
-	if last == 0 {
+	switch {
+	case last == 0:
 		idctDC(dst, stride, int32(block[0])*quant[0])
-		return
+	case last <= sparseLast:
+		idctSparse(dst, stride, &block, quant)
+	default:
+		idct(dst, stride, &block, quant)
 	}
-	idct(dst, stride, &block, quant)
 }
 
 // image wraps the planes. Components that no scan had stay grey.
@@ -238,8 +241,11 @@ func (d *decoder) image() image.Image {
 	}
 	y := &d.comps[0]
 	bounds := image.Rect(0, 0, d.width, d.height)
-	if len(d.comps) == 1 {
+	switch len(d.comps) {
+	case 1:
 		return &image.Gray{Pix: y.plane, Stride: 8 * y.blocksX, Rect: bounds}
+	case 4:
+		return d.cmyk(bounds)
 	}
 	ratio, _ := d.ratio()
 	return &image.YCbCr{
@@ -247,4 +253,19 @@ func (d *decoder) image() image.Image {
 		YStride: 8 * y.blocksX, CStride: 8 * d.comps[1].blocksX,
 		SubsampleRatio: ratio, Rect: bounds,
 	}
+}
+
+// cmyk interleaves four planes. Adobe writes paper where CMYK has ink.
+func (d *decoder) cmyk(bounds image.Rectangle) *image.CMYK {
+	m := image.NewCMYK(bounds)
+	for i := range d.comps {
+		c := &d.comps[i]
+		for y := range d.height {
+			row := m.Pix[y*m.Stride+i:]
+			for x, v := range c.plane[8*c.blocksX*y:][:d.width] {
+				row[4*x] = 255 - v
+			}
+		}
+	}
+	return m
 }

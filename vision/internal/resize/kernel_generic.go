@@ -82,24 +82,35 @@ func dotRGB(window []uint64, weights []int32) (s0, s1, s2 uint64) {
 //
 // Eight samples are loaded at once and spread over four words. Up to seven bytes beyond the last row are read.
 func verticalRow(out, rows []byte, stride int, weights []int32) {
-	const mask = 0xff | 0xff<<32
-	for i := 0; i < len(out); i += 8 {
-		var s0, s1, s2, s3 uint64 = halves, halves, halves, halves
-		at := i
-		for _, weight := range weights {
-			w := uint64(int64(weight))
-			v := binary.LittleEndian.Uint64(rows[at:])
-			s0 += (v & mask) * w
-			s1 += (v >> 8 & mask) * w
-			s2 += (v >> 16 & mask) * w
-			s3 += (v >> 24 & mask) * w
-			at += stride
-		}
+	i := 0
+	for ; i+8 <= len(out); i += 8 {
+		binary.LittleEndian.PutUint64(out[i:], eightColumns(rows[i:], stride, weights))
+	}
+	if i < len(out) {
 		var block [8]byte
-		block[0], block[4] = unpack(s0)
-		block[1], block[5] = unpack(s1)
-		block[2], block[6] = unpack(s2)
-		block[3], block[7] = unpack(s3)
+		binary.LittleEndian.PutUint64(block[:], eightColumns(rows[i:], stride, weights))
 		copy(out[i:], block[:])
 	}
+}
+
+// eightColumns is verticalRow for eight samples, the first in the lowest byte.
+func eightColumns(rows []byte, stride int, weights []int32) uint64 {
+	const mask = 0xff | 0xff<<32
+	var s0, s1, s2, s3 uint64 = halves, halves, halves, halves
+	at := 0
+	for _, weight := range weights {
+		w := uint64(int64(weight))
+		v := binary.LittleEndian.Uint64(rows[at:])
+		s0 += (v & mask) * w
+		s1 += (v >> 8 & mask) * w
+		s2 += (v >> 16 & mask) * w
+		s3 += (v >> 24 & mask) * w
+		at += stride
+	}
+	b0, b4 := unpack(s0)
+	b1, b5 := unpack(s1)
+	b2, b6 := unpack(s2)
+	b3, b7 := unpack(s3)
+	return uint64(b0) | uint64(b1)<<8 | uint64(b2)<<16 | uint64(b3)<<24 |
+		uint64(b4)<<32 | uint64(b5)<<40 | uint64(b6)<<48 | uint64(b7)<<56
 }
