@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"image/gif"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
@@ -88,7 +89,7 @@ func TestDecodeAnimation(t *testing.T) { // not parallel: it measures memory
 func TestDecodeEmpty(t *testing.T) {
 	t.Parallel()
 	noFrame := append([]byte("GIF89a\x04\x00\x04\x00\x80\x00\x00"), make([]byte, 6)...)
-	emptyFrame := append(noFrame, ",\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x01\x2c\x00;"...)
+	emptyFrame := slices.Concat(noFrame, []byte(",\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x01\x2c\x00;"))
 	for _, c := range []struct {
 		name   string
 		file   []byte

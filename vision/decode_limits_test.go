@@ -84,7 +84,7 @@ func requireRefusal(t *testing.T, err, sentinel error, reason vision.Reason) {
 	require.ErrorAs(t, err, &refusal)
 	require.Equal(t, reason, refusal.Reason)
 	for _, s := range []error{vision.ErrFormat, vision.ErrTooLarge, vision.ErrCorrupt, vision.ErrEmpty} {
-		require.Equal(t, s == sentinel, errors.Is(err, s), "%v against %v", err, s)
+		require.Equal(t, s.Error() == sentinel.Error(), errors.Is(err, s), "%v against %v", err, s)
 	}
 	require.NotContains(t, err.Error(), "%!")
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/soundtrack-go/sdk/internal/testenv"
 	"github.com/soundtrack-go/sdk/vision"
 )
 
@@ -67,7 +68,7 @@ func errText(err error) string {
 
 // TestRobust is not parallel: it measures time and memory.
 func TestRobust(t *testing.T) {
-	root := shared(t, "robust")
+	root := testenv.Data(t, "robust")
 	counts := map[string]int{}
 	require.NoError(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || d.Name() == "go-fuzz-corpus-images.tar.gz" {
@@ -93,7 +94,7 @@ func TestRobustFuzzCorpus(t *testing.T) {
 	if testing.Short() {
 		t.Skip("1,453 files")
 	}
-	f, err := os.Open(shared(t, "robust", "fuzz", "go-fuzz-corpus-images.tar.gz"))
+	f, err := os.Open(testenv.Data(t, "robust", "fuzz", "go-fuzz-corpus-images.tar.gz"))
 	require.NoError(t, err)
 	defer f.Close()
 	z, err := gzip.NewReader(f)
@@ -101,7 +102,7 @@ func TestRobustFuzzCorpus(t *testing.T) {
 	counts := map[string]int{}
 	for r := tar.NewReader(z); ; {
 		h, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		require.NoError(t, err)
@@ -125,9 +126,9 @@ func TestRobustPNGSuite(t *testing.T) {
 			Errors map[string]any `json:"error_files"`
 		} `json:"pngsuite"`
 	}
-	raw := readFile(t, shared(t, "robust", "codec-corpus-meta", "expected_errors.json"))
+	raw := readFile(t, testenv.Data(t, "robust", "codec-corpus-meta", "expected_errors.json"))
 	require.NoError(t, json.Unmarshal(raw, &meta))
-	files, err := filepath.Glob(shared(t, "robust", "pngsuite", "*.png"))
+	files, err := filepath.Glob(testenv.Data(t, "robust", "pngsuite", "*.png"))
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	for _, path := range files {
@@ -141,7 +142,7 @@ func TestRobustPNGSuite(t *testing.T) {
 func TestRobustConformance(t *testing.T) {
 	t.Parallel()
 	for _, glob := range []string{"libwebp/*.webp", "exif-orientation/*.jpg"} {
-		files, err := filepath.Glob(shared(t, "robust", glob))
+		files, err := filepath.Glob(testenv.Data(t, "robust", glob))
 		require.NoError(t, err)
 		require.NotEmpty(t, files)
 		for _, path := range files {

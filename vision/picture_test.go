@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/soundtrack-go/sdk/internal/testenv"
 	"github.com/soundtrack-go/sdk/vision"
 )
 
@@ -69,7 +70,7 @@ func TestPictureOrientationFiles(t *testing.T) {
 	prep, err := vision.NewPreprocessor(clipRecipe)
 	require.NoError(t, err)
 	crop := func(n string) []byte {
-		m, err := prep.Crop(decode(t, readFile(t, shared(t, "robust", "exif-orientation", "Landscape_"+n+".jpg"))))
+		m, err := prep.Crop(decode(t, readFile(t, testenv.Data(t, "robust", "exif-orientation", "Landscape_"+n+".jpg"))))
 		require.NoError(t, err)
 		return hwc(m)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/image/bmp"
 
+	"github.com/soundtrack-go/sdk/internal/testenv"
 	"github.com/soundtrack-go/sdk/vision"
 )
 
@@ -30,7 +31,7 @@ type goldenPicture struct {
 }
 
 func goldenPictures(t *testing.T) (dir string, list []goldenPicture) {
-	dir = shared(t, "clip-reference", "preprocess")
+	dir = testenv.Data(t, "clip-reference", "preprocess")
 	var manifest struct{ Pictures []goldenPicture }
 	require.NoError(t, json.Unmarshal(readFile(t, filepath.Join(dir, "manifest.json")), &manifest))
 	require.NotEmpty(t, manifest.Pictures)
@@ -116,7 +117,7 @@ func difference(a, b []byte) (mean float64, worst int) {
 // a flat picture, and the tensor read.
 func TestPreprocessTable(t *testing.T) {
 	t.Parallel()
-	want := readFile(t, shared(t, "clip-reference", "preprocess", "norm_lut_hf_pil.f32"))
+	want := readFile(t, testenv.Data(t, "clip-reference", "preprocess", "norm_lut_hf_pil.f32"))
 	recipe := clipRecipe
 	recipe.Size = 1
 	prep, err := vision.NewPreprocessor(recipe)

@@ -8,7 +8,6 @@ import (
 	"image/jpeg"
 	"image/png"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -24,30 +23,6 @@ var clipRecipe = vision.Preprocess{
 	Size: 224, Crop: vision.CropShortest,
 	Mean: [3]float64{0.48145466, 0.4578275, 0.40821073},
 	Std:  [3]float64{0.26862954, 0.26130258, 0.27577711},
-}
-
-// shared returns a path below shared/data, which lies beside the repository. Without the folder the test is skipped, or
-// fails where CI promises it.
-func shared(t testing.TB, elem ...string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	require.NoError(t, err)
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		parent := filepath.Dir(dir)
-		require.NotEqual(t, dir, parent, "no go.mod above the test")
-		dir = parent
-	}
-	data := filepath.Join(filepath.Dir(dir), "shared", "data")
-	if _, err := os.Stat(data); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("CI=true, but there is no shared data: %v", err)
-		}
-		t.Skipf("no shared data: %v", err)
-	}
-	return filepath.Join(append([]string{data}, elem...)...)
 }
 
 func readFile(t testing.TB, path string) []byte {

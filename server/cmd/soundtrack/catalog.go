@@ -172,7 +172,7 @@ func (f songFlags) all(ctx context.Context, io streams) ([]catalog.Song, error) 
 	if err != nil {
 		return nil, err
 	}
-	defer store.Close()
+	defer func() { _ = store.Close() }()
 	var all []catalog.Song
 	for s, err := range store.All(ctx) {
 		if err != nil {

@@ -122,8 +122,8 @@ type versionCmd struct{}
 
 // Run implements the command.
 func (versionCmd) Run(io streams) error {
-	fmt.Fprintln(io.out, version)
-	return nil
+	_, err := fmt.Fprintln(io.out, version)
+	return err
 }
 
 // songFlags say which songs there are.

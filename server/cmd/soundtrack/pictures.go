@@ -101,7 +101,7 @@ func lookAt(
 	if err != nil {
 		return err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	results := make([]chan outcome, len(names))
 	for i := range results {
 		results[i] = make(chan outcome, 1)

@@ -127,7 +127,7 @@ const picks = `document.querySelectorAll("#picks [data-testid=pick]")`
 
 func (p *page) drop(t *testing.T) {
 	t.Helper()
-	p.do(t, chromedp.SetUploadFiles("#file", []string{env(t, "SOUNDTRACK_PAGE_PHOTO")}))
+	p.do(t, chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{env(t, "SOUNDTRACK_PAGE_PHOTO")}))
 	until(t, p, picks+`.length === 5 && document.body.dataset.state === "answer"`)
 }
 
@@ -175,7 +175,7 @@ func TestRefusedPicture(t *testing.T) {
 	p := open(t, 1280, 900, "")
 	path := filepath.Join(t.TempDir(), "photo.jpg")
 	require.NoError(t, os.WriteFile(path, []byte(strings.Repeat("this is no picture ", 100)), 0o600))
-	p.do(t, chromedp.SetUploadFiles("#file", []string{path}))
+	p.do(t, chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{path}))
 	until(t, p, `document.querySelector("[data-testid=notice]")`)
 	p.shot(t, "refused")
 	p.axe(t, "refused")

@@ -149,26 +149,26 @@ func (s Song) seconds(beats float64) float64 { return float64(beats*60) / s.Temp
 
 // swung moves a beat by the song's swing and shuffle.
 func (s Song) swung(beat float64) float64 {
-	return lean(lean(beat, 1, s.Swing), .5, s.Shuffle*.5)
+	return lean(lean(beat, 1, s.Swing), .5, s.Shuffle)
 }
 
-// lean moves the middle of every period by shift and stretches what lies around it.
-func lean(beat, period, shift float64) float64 {
-	if shift == 0 {
+// lean moves the middle of every period by a share of it and stretches what lies around.
+func lean(beat, period, share float64) float64 {
+	if share == 0 {
 		return beat
 	}
 	whole := float64(float64(int(beat/period+1e-9)) * period)
-	rest := (beat - whole) / period
-	middle := .5 + shift/period
+	rest := float64((beat - whole) / period)
+	middle := .5 + share
 	if rest < .5 {
-		rest = float64(rest * middle / .5)
+		rest = float64(float64(rest*middle) / .5)
 	} else {
-		rest = middle + float64((rest-.5)*(1-middle)/.5)
+		rest = middle + float64(float64((rest-.5)*(1-middle))/.5)
 	}
 	return whole + float64(rest*period)
 }
 
-// Bars counts the bars of the song, and Length its seconds without writing it out.
+// Length is the song's length in seconds, as Arrange returns it, without writing it out.
 func (s Song) Length() (float64, error) {
 	start := 0.0
 	for _, section := range s.Sections {

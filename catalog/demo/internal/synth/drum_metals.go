@@ -37,7 +37,7 @@ func (m Metal) Play(out Stereo, h Hit, noise *Rand) {
 		}
 		var cluster float64
 		for p := range phase {
-			cluster += float64(int32(phase[p])>>31|1) * .16
+			cluster += mul(float64(int32(phase[p])>>31|1), .16)
 			phase[p] += each[p]
 		}
 		x := lerp(cluster, noise.Noise(), m.Noise)

@@ -13,7 +13,7 @@ type Kick struct {
 // Play implements [Voice].
 func (k Kick) Play(out Stereo, h Hit, noise *Rand) {
 	fall, fade, clickFade := fade60(k.Fall), fade60(k.Ring), fade60(.012)
-	bend, level, click := k.Hz*(k.Drop-1), 1.0, k.Click*h.Velocity
+	bend, level, click := mul(k.Hz, k.Drop-1), 1.0, k.Click*h.Velocity
 	thud := newStateVariable(2200, .8)
 	left, right := panGains(h.Pan)
 	phase := uint32(0)
@@ -25,7 +25,7 @@ func (k Kick) Play(out Stereo, h Hit, noise *Rand) {
 			return
 		}
 		rise = min(1, rise+1.0/40)
-		x := soft(drive*level*sine(phase)) * rise * .8
+		x := float64(soft(drive*level*sine(phase)) * rise * .8)
 		phase += step(k.Hz + bend)
 		bend = mul(bend, fall)
 		if click > silence {
@@ -112,7 +112,7 @@ func (s Snare) Play(out Stereo, h Hit, noise *Rand) {
 			return
 		}
 		rise = min(1, rise+up)
-		x := float64(level*.8*rise) * cut.next(wires.band(noise.Noise()))
+		x := float64(level * .8 * rise * cut.next(wires.band(noise.Noise())))
 		x += float64(shell * .4 * (sine(a) + float64(.5*sine(b))))
 		a, b = a+step(mul(s.Hz, 1+float64(.25*shell))), b+step(s.Hz*1.78)
 		shell = mul(shell, shellFade)

@@ -1,6 +1,9 @@
 package synth
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Effect changes a channel in place.
 type Effect interface{ Apply(s Stereo) }
@@ -42,12 +45,13 @@ type Tremolo struct {
 // Apply implements [Effect].
 func (t Tremolo) Apply(s Stereo) {
 	phase, each := uint32(0), step(t.Rate)
+	middle := 1 - mul(.5, t.Depth)
 	for i := range s.L {
 		x := float64(t.Depth * .5 * sine(phase))
 		phase += each
-		left, right := 1-.5*t.Depth+x, 1-.5*t.Depth+x
+		left, right := middle+x, middle+x
 		if t.Pan {
-			right = 1 - .5*t.Depth - x
+			right = middle - x
 		}
 		s.L[i] = float64(s.L[i] * left)
 		s.R[i] = float64(s.R[i] * right)
@@ -71,18 +75,15 @@ type Cut struct{ Low, High float64 }
 
 // Apply implements [Effect].
 func (c Cut) Apply(s Stereo) {
-	if c.Low > 0 {
-		a := newStateVariable(c.Low, .7)
-		b := a
-		for i := range s.L { // both sides in one loop: their chains of sums overlap
-			s.L[i], s.R[i] = a.high(s.L[i]), b.high(s.R[i])
-		}
-	}
-	if c.High > 0 {
-		a := newStateVariable(c.High, .7)
-		b := a
-		for i := range s.L {
-			s.L[i], s.R[i] = a.low(s.L[i]), b.low(s.R[i])
+	for _, x := range [...][]float64{s.L, s.R} {
+		low, high := newStateVariable(max(10, c.Low), .7), newStateVariable(max(100, c.High), .7)
+		for block := range slices.Chunk(x, 4096) { // a block at a time stays in the cache
+			if c.Low > 0 {
+				low.highs(block)
+			}
+			if c.High > 0 {
+				high.lows(block)
+			}
 		}
 	}
 }
@@ -92,10 +93,9 @@ type Peak struct{ Hz, Quality, Gain float64 } // gain in decibels
 
 // Apply implements [Effect].
 func (p Peak) Apply(s Stereo) {
-	a := newPeak(p.Hz, p.Quality, p.Gain)
-	b := a
-	for i := range s.L {
-		s.L[i], s.R[i] = a.next(s.L[i]), b.next(s.R[i])
+	for _, x := range [...][]float64{s.L, s.R} {
+		f := newPeak(p.Hz, p.Quality, p.Gain)
+		f.run(x)
 	}
 }
 
@@ -132,7 +132,7 @@ type Pump struct {
 
 // Apply implements [Effect].
 func (p Pump) Apply(s Stereo) {
-	period, start := p.Seconds*Rate, p.Start*Rate
+	period, start := mul(p.Seconds, Rate), mul(p.Start, Rate)
 	for i := range s.L {
 		x := (float64(i) - start) / period
 		x -= math.Floor(x)

@@ -55,18 +55,15 @@ func newDelayLine(delay int) delayLine {
 
 // read copies the block that was written delay frames ago.
 func (d *delayLine) read(block []float64, delay int) {
-	mask := len(d.data) - 1
-	for i := range block {
-		block[i] = d.data[(d.at+i-delay)&mask]
-	}
+	from := (d.at - delay) & (len(d.data) - 1)
+	n := copy(block, d.data[from:])
+	copy(block[n:], d.data)
 }
 
 func (d *delayLine) write(block []float64) {
-	mask := len(d.data) - 1
-	for i, x := range block {
-		d.data[(d.at+i)&mask] = x
-	}
-	d.at += len(block)
+	n := copy(d.data[d.at:], block)
+	copy(d.data, block[n:])
+	d.at = (d.at + len(block)) & (len(d.data) - 1)
 }
 
 // diffuser is an all-pass: it smears without colouring.

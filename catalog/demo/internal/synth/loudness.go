@@ -33,25 +33,37 @@ func (s Stereo) power(gate float64, rough bool) float64 {
 	const block = Rate / 10
 	left, right := newWeighting(), newWeighting()
 	blocks := make([]float64, len(s.L)/block+1)
+	var buffer [block]float64
 	for b := range blocks {
 		end := min(len(s.L), (b+1)*block)
 		l, r := s.L[b*block:end], s.R[b*block:end]
-		var sum float64
 		if rough {
 			for i, x := range l {
-				y := left.cut.next(left.shelf.next(x + r[i]))
-				sum += float64(y * y)
+				buffer[i] = x + r[i]
 			}
-			blocks[b] = sum / 2
+			blocks[b] = left.energy(buffer[:len(l)]) / 2
 			continue
 		}
-		for i, x := range l {
-			y, z := left.cut.next(left.shelf.next(x)), right.cut.next(right.shelf.next(r[i]))
-			sum += float64(y*y) + float64(z*z)
-		}
-		blocks[b] = sum
+		blocks[b] = left.energy(l) + right.energy(r)
 	}
 	return gated(blocks, gate) / block
+}
+
+// energy is the sum of the weighted squares of a block. Both filters run in one loop, so that their chains overlap.
+func (w *weighting) energy(block []float64) (sum float64) {
+	f, g := w.shelf, w.cut
+	f1, f2, g1, g2 := f.s1, f.s2, g.s1, g.s2
+	for _, x := range block {
+		y := float64(f.b0*x) + f1
+		f1 = float64(f.b1*x) - float64(f.a1*y) + f2
+		f2 = float64(f.b2*x) - float64(f.a2*y)
+		z := y + g1
+		g1 = g2 - y - y - float64(g.a1*z)
+		g2 = y - float64(g.a2*z)
+		sum += float64(z * z)
+	}
+	w.shelf.s1, w.shelf.s2, w.cut.s1, w.cut.s2 = f1, f2, g1, g2
+	return sum
 }
 
 // gated is the mean of the values that lie within gate decibels of the largest.

@@ -38,7 +38,7 @@ func Master(mix Stereo, lufs, fadeIn, fadeOut float64) {
 }
 
 // ease is half a cosine from 0 to 1.
-func ease(x float64) float64 { return .5 - mul(.5, sinTurn(x/2+.25)) }
+func ease(x float64) float64 { return .5 - mul(.5, sinTurn(float64(x/2)+.25)) }
 
 // limit keeps both sides below the ceiling with a gain that looks 5 ms ahead: the least gain within that time, which
 // recovers slowly, averaged over that time so that it has no corners. The average of gains that are each low enough
@@ -93,7 +93,7 @@ func PCM(mix Stereo, dither *Rand) []byte {
 		if x == 0 {
 			return 0 // digital silence stays silent
 		}
-		triangle := float64(int(noise>>16)-int(noise&0xffff)) / (1 << 16)
+		triangle := float64(float64(int(noise>>16)-int(noise&0xffff)) / (1 << 16))
 		y := math.Floor(float64(x*32767) + triangle + .5)
 		return int16(max(-32768, min(32767, y)))
 	}

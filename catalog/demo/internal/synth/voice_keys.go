@@ -71,7 +71,8 @@ func (p Piano) Play(out Stereo, h Hit, noise *Rand) {
 		if partial > 9000 {
 			break
 		}
-		level := h.Velocity * .4 * exp2(-slope*(n-1)*1.4427) * (.35 + .65*abs(sinTurn(n/16+.02)))
+		hammer := .35 + mul(.65, abs(sinTurn(float64(n/16)+.02))) // it damps what has a node where it strikes
+		level := h.Velocity * .4 * exp2(-slope*(n-1)*1.4427) * hammer
 		decay := ring / (1 + mul(.32, n-1))
 		if n <= 3 {
 			bank.add(partial*1.0004, level*.55, decay)

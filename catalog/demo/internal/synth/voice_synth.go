@@ -58,12 +58,17 @@ func (u *unison) bend(share float64) {
 	}
 }
 
-func (u *unison) next(table []float64) (sum float64) {
-	for i := range u.n {
-		sum += read(table, u.phase[i&7])
-		u.phase[i&7] += u.bent[i&7]
+// fill puts the sum of the waves into block.
+func (u *unison) fill(block, table []float64) {
+	clear(block)
+	for k := range u.n {
+		phase, each := u.phase[k], u.bent[k]
+		for i := range block {
+			block[i] += read(table, phase)
+			phase += each
+		}
+		u.phase[k] = phase
 	}
-	return sum
 }
 
 // Play implements [Voice].
@@ -92,47 +97,48 @@ func (s Synth) Play(out Stereo, h Hit, noise *Rand) {
 	vibrato, vibratoStep := uint32(0), step(rate)*filterEvery
 	depth, depthRise := 0.0, filterEvery*approach(.45)
 	sub, subStep := uint32(0), step(hz/2)
-	for i := range out.L {
-		if i%filterEvery == 0 {
-			if s.Cutoff > 0 && (i == 0 || s.Sweep != 0) {
-				a.filter.tune(cutoff*exp2(open*sweep.level), quality)
-				b.filter.tune(cutoff*exp2(open*sweep.level), quality)
-			}
-			if s.Vibrato > 0 {
-				depth += float64(depthRise * (1 - depth))
-				bend := s.Vibrato * depth * depth * sine(vibrato) * cent
-				a.bend(bend)
-				b.bend(bend)
-				vibrato += vibratoStep
-			}
+	var bufferA, bufferB [filterEvery]float64
+	for start := 0; start < len(out.L); start += filterEvery {
+		l := out.L[start:min(len(out.L), start+filterEvery)]
+		r := out.R[start:][:len(l)]
+		if s.Cutoff > 0 && (start == 0 || s.Sweep != 0) {
+			hz := cutoff * exp2(open*sweep.level)
+			a.filter.tune(hz, quality)
+			b.filter.tune(hz, quality)
 		}
-		sweep.next()
-		gain := float64(level * amp.next())
-		if amp.over() {
-			return
+		if s.Vibrato > 0 {
+			depth += float64(depthRise * (1 - depth))
+			bend := s.Vibrato * depth * depth * sine(vibrato) * cent
+			a.bend(bend)
+			b.bend(bend)
+			vibrato += vibratoStep
 		}
-		x := a.next(table)
-		if s.Sub > 0 {
-			x += float64(s.Sub * sine(sub))
-			sub += subStep
-		}
-		if s.Noise > 0 {
-			x += float64(s.Noise * noise.Noise())
-		}
-		y := x
-		if wide {
-			y = b.next(table)
-			if s.Cutoff > 0 {
-				y = b.filter.low(y)
+		x, y := bufferA[:len(l)], bufferA[:len(l)]
+		a.fill(x, table)
+		if s.Sub > 0 || s.Noise > 0 {
+			for i := range x {
+				x[i] += float64(s.Sub*sine(sub)) + float64(s.Noise*noise.Noise())
+				sub += subStep
 			}
 		}
 		if s.Cutoff > 0 {
-			x = a.filter.low(x)
+			a.filter.lows(x)
 		}
-		if !wide {
-			y = x
+		if wide {
+			y = bufferB[:len(l)]
+			b.fill(y, table)
+			if s.Cutoff > 0 {
+				b.filter.lows(y)
+			}
 		}
-		out.L[i] += float64(left * gain * x)
-		out.R[i] += float64(right * gain * y)
+		for i := range l {
+			sweep.next()
+			gain := float64(level * amp.next())
+			l[i] += float64(left * gain * x[i])
+			r[i] += float64(right * gain * y[i])
+		}
+		if amp.over() {
+			return
+		}
 	}
 }
