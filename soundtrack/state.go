@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"sync"
 
 	"github.com/soundtrack-go/sdk/tagging"
 	"github.com/soundtrack-go/sdk/vision"
@@ -42,10 +43,9 @@ func (a Analysis) MarshalBinary() ([]byte, error) {
 	s.Scale, s.Embedding = quantise(a.Embedding)
 	var out bytes.Buffer
 	out.WriteByte(stateVersion)
-	writer, err := flate.NewWriter(&out, flate.BestSpeed)
-	if err != nil {
-		return nil, fmt.Errorf("soundtrack: encoding the analysis: %w", err)
-	}
+	writer := flateWriters.Get().(*flate.Writer)
+	defer flateWriters.Put(writer)
+	writer.Reset(&out)
 	if err := json.NewEncoder(writer).Encode(s); err != nil {
 		return nil, fmt.Errorf("soundtrack: encoding the analysis: %w", err)
 	}
@@ -101,6 +101,15 @@ func (s state) validate() error {
 	}
 	return nil
 }
+
+// flateWriters are kept because a new one takes a megabyte.
+var flateWriters = sync.Pool{New: func() any {
+	writer, err := flate.NewWriter(nil, flate.BestSpeed)
+	if err != nil {
+		panic(err) // the level is a constant
+	}
+	return writer
+}}
 
 // quantise maps a unit vector to int8 with one scale, as bytes.
 func quantise(v []float32) (scale float32, out []byte) {

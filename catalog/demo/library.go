@@ -53,6 +53,7 @@ func Songs() []catalog.Song {
 type Library struct {
 	dir       string
 	rendering sync.Mutex // one at a time: each takes 80 MB
+	whole     sync.Map   // path → os.FileInfo of the file that was found whole, so that it is hashed once
 }
 
 // NewLibrary keeps its files in dir, which is created when the first track is rendered.
@@ -85,7 +86,7 @@ func (l *Library) Open(ctx context.Context, name string) (*os.File, error) {
 		return nil, err
 	}
 	path := filepath.Join(l.dir, t.name+".wav")
-	if file := openWhole(path); file != nil {
+	if file := l.openWhole(path); file != nil {
 		return file, nil
 	}
 	l.rendering.Lock()
@@ -93,7 +94,7 @@ func (l *Library) Open(ctx context.Context, name string) (*os.File, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if file := openWhole(path); file != nil { // somebody else rendered it while we waited
+	if file := l.openWhole(path); file != nil { // somebody else rendered it while we waited
 		return file, nil
 	}
 	var wav bytes.Buffer
@@ -114,15 +115,24 @@ func (l *Library) Open(ctx context.Context, name string) (*os.File, error) {
 }
 
 // openWhole opens a file if it is a whole track of this edition, and returns nil otherwise.
-func openWhole(path string) *os.File {
+func (l *Library) openWhole(path string) *os.File {
 	file, err := os.Open(path) //nolint:gosec // G304: the path is made of a track's name
 	if err != nil {
 		return nil
 	}
-	if err := checkWhole(file); err != nil {
+	info, err := file.Stat()
+	if err == nil {
+		known, _ := l.whole.Load(path)
+		if old, ok := known.(os.FileInfo); ok && os.SameFile(old, info) && old.Size() == info.Size() && old.ModTime().Equal(info.ModTime()) {
+			return file
+		}
+		err = checkWhole(file)
+	}
+	if err != nil {
 		_ = file.Close()
 		return nil
 	}
+	l.whole.Store(path, info)
 	return file
 }
 

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
+	"time"
 
 	"github.com/adrg/xdg"
 
@@ -15,13 +16,15 @@ import (
 	"github.com/soundtrack-go/sdk/catalog/preview"
 	"github.com/soundtrack-go/sdk/server"
 	"github.com/soundtrack-go/sdk/server/page"
+	"github.com/soundtrack-go/sdk/soundtrack"
 )
 
 type serveCmd struct {
-	Listen    string `help:"Address to listen on." default:"localhost:8080" placeholder:"HOST:PORT"`
-	DataDir   string `help:"Folder for the demo tracks. Default: the user's data folder." type:"path" placeholder:"DIR"`
-	LogLevel  string `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
-	LogFormat string `help:"text or json." enum:"text,json" default:"text"`
+	Listen        string        `help:"Address to listen on." default:"localhost:8080" placeholder:"HOST:PORT"`
+	DataDir       string        `help:"Folder for the demo tracks. Default: the user's data folder." type:"path" placeholder:"DIR"`
+	LogLevel      string        `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
+	LogFormat     string        `help:"text or json." enum:"text,json" default:"text"`
+	ShutdownDelay time.Duration `help:"Time between telling load balancers that the server ends and refusing connections." default:"0s"`
 
 	Models  modelFlags `embed:""`
 	Library songFlags  `embed:""`
@@ -30,22 +33,22 @@ type serveCmd struct {
 // Run implements the command. It listens at once and says that it is not ready until the model is there.
 func (c *serveCmd) Run(ctx context.Context, io streams) error {
 	logger := c.logger(io)
-	previews := []preview.Option{preview.WithLogger(logger)}
-	if c.Models.Offline {
-		previews = append(previews, preview.WithOffline())
-	}
-	resolver, err := preview.New(previews...)
-	if err != nil {
-		return err
-	}
 	library := demo.NewLibrary(c.dataDir())
 	var engine server.Deferred
-	srv, err := server.New(&engine,
+	options := []server.Option{
 		server.WithLogger(logger),
 		server.WithPage(page.Handler(page.WithVersion(version))),
-		server.WithPreviews(resolver),
 		server.WithDemos(demos{library}),
-	)
+		server.WithShutdown(c.ShutdownDelay, shutdownGrace),
+	}
+	if !c.Models.Offline { // without a network, songs that have nothing of their own say so at once
+		resolver, err := preview.New(preview.WithLogger(logger))
+		if err != nil {
+			return err
+		}
+		options = append(options, server.WithPreviews(resolver))
+	}
+	srv, err := server.New(&engine, options...)
 	if err != nil {
 		return err
 	}
@@ -53,40 +56,41 @@ func (c *serveCmd) Run(ctx context.Context, io streams) error {
 	if err != nil {
 		return fmt.Errorf("%w; choose another address with --listen", err)
 	}
-	serving, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
+	serving, stop := context.WithCancel(ctx)
+	defer stop()
+	var recommender *soundtrack.Recommender
 	opened := make(chan error, 1)
 	go func() {
-		opened <- c.open(serving, io, logger, &engine, library, listener.Addr())
-	}()
-	served := make(chan error, 1)
-	go func() { served <- srv.Serve(serving, listener) }()
-	select {
-	case err := <-opened:
-		if err != nil {
-			stop(err)
-			return errors.Join(err, <-served)
+		var err error
+		if recommender, err = open(serving, io, c.Models, c.Library, logger); err != nil {
+			stop() // a server that can never answer ends
+		} else {
+			engine.Set(recommender)
+			fmt.Fprintf(io.out, "soundtrack is ready: http://%s\n", listener.Addr())
+			prerender(serving, library, logger)
 		}
-		return <-served
-	case err := <-served:
-		stop(err)
-		return errors.Join(err, ignoreCancelled(<-opened))
+		opened <- err
+	}()
+	err = srv.Serve(serving, listener)
+	stop()
+	openErr := <-opened
+	if recommender != nil { // only now: Serve has waited for all work
+		return errors.Join(err, recommender.Close())
 	}
-}
-
-// open makes the recommender and puts it to work, then renders the demo tracks while nobody waits for them.
-func (c *serveCmd) open(ctx context.Context, io streams, logger *slog.Logger, engine *server.Deferred, library *demo.Library, address net.Addr) error {
-	r, err := open(ctx, io, c.Models, c.Library, logger)
-	if err != nil {
+	if ctx.Err() != nil { // stopped while the model was being fetched
 		return err
 	}
-	context.AfterFunc(ctx, func() { _ = r.Close() })
-	engine.Set(r)
-	fmt.Fprintf(io.out, "soundtrack is ready: http://%s\n", address)
+	return errors.Join(err, openErr)
+}
+
+// shutdownGrace bounds how long calls may run on after the server was told to end.
+const shutdownGrace = 20 * time.Second
+
+// prerender synthesises the demo tracks while nobody waits for them.
+func prerender(ctx context.Context, library *demo.Library, logger *slog.Logger) {
 	if err := library.Ensure(ctx, nil); err != nil && ctx.Err() == nil {
 		logger.WarnContext(ctx, "demo tracks cannot be written; they will not play", "error", err)
 	}
-	return nil
 }
 
 func (c *serveCmd) dataDir() string {
@@ -119,11 +123,4 @@ func (d demos) OpenDemo(ctx context.Context, name string) (io.ReadSeekCloser, er
 		return nil, err
 	}
 	return file, nil
-}
-
-func ignoreCancelled(err error) error {
-	if errors.Is(err, context.Canceled) {
-		return nil
-	}
-	return err
 }
