@@ -16,7 +16,7 @@ help: ## show this list
 
 .PHONY: build
 build: ## build the command into bin/
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-X main.version=$(VERSION)' -o $(BIN) ./server/cmd/soundtrack
+	CGO_ENABLED=0 $(GO) build -ldflags '-X main.version=$(VERSION)' -o $(BIN) ./server/cmd/soundtrack
 
 .PHONY: run
 run: build ## fetch the small model once, then serve on http://localhost:8080

@@ -100,7 +100,7 @@ func periodicity(onsets []float64, lag float64) float64 {
 func (s sound) chroma() [12]float64 {
 	const size = 16384
 	var classes [12]float64
-	s.spectra(size, size/4, func(magnitudes []float64) {
+	s.spectra(size, size/2, func(magnitudes []float64) {
 		var now [12]float64
 		var sum float64
 		for i, m := range magnitudes {
@@ -185,23 +185,6 @@ func (s sound) brightness() float64 {
 		}
 	})
 	return sum / weight
-}
-
-// pulse is how many clear onsets there are in a second.
-func (s sound) pulse() float64 {
-	onsets := s.onsets()
-	var deviation float64
-	for _, x := range onsets {
-		deviation += x * x
-	}
-	deviation = math.Sqrt(deviation / float64(len(onsets)))
-	n := 0
-	for i := 2; i+2 < len(onsets); i++ {
-		if x := onsets[i]; x > deviation*.5 && x >= slices.Max(onsets[i-2:i+3]) {
-			n++
-		}
-	}
-	return float64(n) / (float64(len(s.middle)) / 44100)
 }
 
 func rms(x []float64) float64 {

@@ -7,9 +7,9 @@ import (
 
 // piece is one part of a drum kit.
 type piece struct {
-	voice                    synth.Voice
-	level, pan, reverb, echo float64
-	pitch                    int
+	voice              synth.Voice
+	level, pan, reverb float64
+	pitch              int
 }
 
 // pieces are the drums of the house by name, with the level at which they usually sit and the pitch at which they are
@@ -53,9 +53,7 @@ func kit(trim float64, names ...string) []synth.Channel {
 		if p.pitch != 0 {
 			voice = synth.Tuned{Voice: voice, Pitch: float64(p.pitch)}
 		}
-		c := channel(name, voice, p.level+trim, p.pan, p.reverb)
-		c.Echo = p.echo
-		channels = append(channels, c)
+		channels = append(channels, channel(name, voice, p.level+trim, p.pan, p.reverb))
 	}
 	return channels
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -45,17 +44,4 @@ func BenchmarkRender(b *testing.B) {
 			}
 		})
 	}
-}
-
-func ExampleRender() {
-	file, err := os.CreateTemp("", "*.wav")
-	if err != nil {
-		panic(err)
-	}
-	defer os.Remove(file.Name())
-	defer file.Close()
-	if err := Render(context.Background(), file, "slow-coffee"); err != nil {
-		panic(err)
-	}
-	// Output:
 }

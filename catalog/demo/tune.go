@@ -93,8 +93,9 @@ func room(seconds, size, dark float64) synth.Room {
 	return synth.Room{Reverb: synth.Reverb{Seconds: seconds, Size: size, Dark: dark, Before: .018}}
 }
 
-// withEcho adds an echo of some beats to a room.
-func withEcho(r synth.Room, tempo, beats, feedback, tone float64) synth.Room {
+// withEcho adds an echo of three quarters of a beat to a room.
+func withEcho(r synth.Room, tempo, feedback, tone float64) synth.Room {
+	const beats = .75
 	r.Echo = synth.Echo{Seconds: float64(60*beats) / tempo, Feedback: feedback, Tone: tone}
 	return r
 }

@@ -127,7 +127,7 @@ func neonConfetti() tune {
 		band: slices.Concat([]synth.Channel{
 			synthBass(-18.5), synthPluck("stab", -23), synthPluck("lead", -18), pumped(warmPad(-23), 124),
 		}, kit(0, "boom", "clap", "open", "shaker", "swell", "crash")),
-		room: withEcho(room(1.6, .8, 5000), 124, .75, .38, 3200), tail: 2.4, loud: -14.5,
+		room: withEcho(room(1.6, .8, 5000), 124, .38, 3200), tail: 2.4, loud: -14.5,
 		song: score.Song{
 			Tempo: 124, Beats: 4, Loose: .0015,
 			Sections: []score.Section{

@@ -101,7 +101,7 @@ func greySatellite() tune {
 		band: slices.Concat([]synth.Channel{
 			warmPad(-21), softLead(-19), synthPluck("arp", -24), subBass(-25),
 		}, kit(-4, "kick", "rim")),
-		room: withEcho(room(3.2, 1.2, 3400), 68, .75, .45, 1800), tail: 3.6, loud: -17.5,
+		room: withEcho(room(3.2, 1.2, 3400), 68, .45, 1800), tail: 3.6, loud: -17.5,
 		song: score.Song{
 			Tempo: 68, Beats: 4, Loose: .003,
 			Sections: []score.Section{

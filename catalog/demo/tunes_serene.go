@@ -101,7 +101,7 @@ func cloudIndex() tune {
 		band: slices.Concat([]synth.Channel{
 			glassPad(-20.5), softLead(-19.5), synthPluck("arp", -24.5), subBass(-26),
 		}, kit(-5, "kick", "shaker")),
-		room: withEcho(room(3.4, 1.25, 4200), 76, .75, .45, 2600), tail: 3.6, loud: -17.5,
+		room: withEcho(room(3.4, 1.25, 4200), 76, .45, 2600), tail: 3.6, loud: -17.5,
 		song: score.Song{
 			Tempo: 76, Beats: 4, Loose: .003,
 			Sections: []score.Section{

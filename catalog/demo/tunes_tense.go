@@ -117,7 +117,7 @@ func redLine() tune {
 		band: slices.Concat([]synth.Channel{
 			synthBass(-17.5), sharpLead(-19), pumped(warmPad(-24), 128), synthPluck("arp", -24),
 		}, kit(0, "boom", "clap", "hat", "low block", "swell", "crash")),
-		room: withEcho(room(1.9, .9, 3800), 128, .75, .42, 2400), tail: 2.6, loud: -14.5,
+		room: withEcho(room(1.9, .9, 3800), 128, .42, 2400), tail: 2.6, loud: -14.5,
 		song: score.Song{
 			Tempo: 128, Beats: 4, Loose: .001,
 			Sections: []score.Section{

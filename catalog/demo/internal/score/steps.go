@@ -25,10 +25,10 @@ func steps(pattern string, p *passage) ([]stroke, error) {
 		held := false
 		for i := range len(row) {
 			beat := p.start + float64(float64(bar)*p.beats) + float64(float64(i)*each)
-			switch symbol := row[i]; {
-			case symbol == '.':
+			switch symbol := row[i]; symbol {
+			case '.':
 				held = false
-			case symbol == '-':
+			case '-':
 				if held {
 					strokes[len(strokes)-1].length += each
 				}

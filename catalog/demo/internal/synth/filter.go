@@ -1,7 +1,5 @@
 package synth
 
-import "math"
-
 // lowpass is the one-pole filter y += k·(x−y), 6 dB an octave.
 type lowpass struct{ k, y float64 }
 
@@ -120,19 +118,5 @@ func newPeak(hz, quality, gain float64) biquad {
 	return biquad{
 		b0: (1 + float64(alpha*a)) * norm, b1: -2 * cos * norm, b2: (1 - float64(alpha*a)) * norm,
 		a1: -2 * cos * norm, a2: (1 - alpha/a) * norm,
-	}
-}
-
-// newShelf lifts or cuts everything above a corner by gain decibels (cookbook, slope 1).
-func newShelf(hz, gain float64) biquad {
-	a := decibels(gain / 2)
-	sin, cos := sinTurn(hz/Rate), sinTurn(hz/Rate+.25)
-	side := mul(2*math.Sqrt(a), sin*math.Sqrt2/2)
-	up, down, tilt := a+1, a-1, mul(a-1, cos)
-	norm := 1 / (up - tilt + side)
-	lean := mul(up, cos)
-	return biquad{
-		b0: a * (up + tilt + side) * norm, b1: -2 * a * (down + lean) * norm, b2: a * (up + tilt - side) * norm,
-		a1: 2 * (down - lean) * norm, a2: (up - tilt - side) * norm,
 	}
 }

@@ -73,8 +73,3 @@ func Glockenspiel() Mallet {
 func SteelPan() Mallet {
 	return Mallet{Partials: []Partial{{1, 1, 1.5}, {1.004, .3, 1.2}, {2.003, .55, 1.0}, {2.99, .22, .6}, {4.02, .12, .35}}, Soft: .5, Click: .10, Damp: .35}
 }
-
-// TubularBell has the strike note of a bell and its minor tierce an octave below the octave.
-func TubularBell() Mallet {
-	return Mallet{Partials: []Partial{{1, .8, 5}, {.5, .3, 6}, {1.19, .28, 3}, {2, .5, 3}, {2.52, .2, 1.6}, {3.01, .15, 1.1}, {4.2, .1, .6}}, Soft: .5, Click: .05}
-}

@@ -35,7 +35,8 @@ export function buildPad() {
     el("p", { class: "vh", id: "pad-help", text: "Left and right arrows: less or more pleasant. Up and down arrows: more stirring or calmer. Home: the picture's own mood." }),
     el("div", { class: "pad-foot" },
       el("p", { class: "pad-word", id: "pad-word" }),
-      button("Why", { on: (event) => openWhy(event.currentTarget), "aria-label": "Why the picture has this mood", "aria-haspopup": "dialog", "aria-expanded": "false", id: "mood-why" })),
+      button("Why", { on: (event) => openWhy(event.currentTarget), "aria-label": "Why the picture has this mood", "aria-haspopup": "dialog", "aria-expanded": "false", id: "mood-why" })));
+  $("pad-twin").replaceChildren(
     el("details", { class: "twin" }, el("summary", { text: "The pad as a table" }),
       el("table", {}, el("thead", {}, el("tr", {}, ["", "Pleasant", "Stirring", "Feels"].map((t) => (t ? el("th", { scope: "col", text: t }) : el("td"))))), parts.rows)));
   listen();
