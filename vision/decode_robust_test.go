@@ -128,7 +128,7 @@ func TestRobustPNGSuite(t *testing.T) {
 	}
 	raw := readFile(t, testenv.Data(t, "robust", "codec-corpus-meta", "expected_errors.json"))
 	require.NoError(t, json.Unmarshal(raw, &meta))
-	files, err := filepath.Glob(testenv.Data(t, "robust", "pngsuite", "*.png"))
+	files, err := filepath.Glob(filepath.Join(testenv.Data(t, "robust", "pngsuite"), "*.png"))
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	for _, path := range files {

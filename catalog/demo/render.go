@@ -10,7 +10,7 @@ import (
 )
 
 // Render synthesises a track and writes it as a WAV file: RIFF, PCM, 44.1 kHz, 16 bits, stereo. The bytes are the same
-// on every platform and in every run. It takes about a third of a second and 80 MB while it works, and looks at ctx
+// on every platform and in every run. It takes about half a second of one core and 100 MB while it works, and looks at ctx
 // throughout. An unknown name is a [NotFoundError]; errors of w are returned wrapped.
 func Render(ctx context.Context, w io.Writer, name string) error {
 	t, err := find(name)
