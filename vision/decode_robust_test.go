@@ -142,7 +142,7 @@ func TestRobustPNGSuite(t *testing.T) {
 func TestRobustConformance(t *testing.T) {
 	t.Parallel()
 	for _, glob := range []string{"libwebp/*.webp", "exif-orientation/*.jpg"} {
-		files, err := filepath.Glob(testenv.Data(t, "robust", glob))
+		files, err := filepath.Glob(filepath.Join(testenv.Data(t, "robust"), glob))
 		require.NoError(t, err)
 		require.NotEmpty(t, files)
 		for _, path := range files {
