@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -35,6 +36,7 @@ type canned struct {
 	hostile  bool                                         // texts are attacks
 	trouble  func(w http.ResponseWriter, plain bool) bool // answers instead, if it returns true
 	uploads  int
+	query    string   // of the latest upload
 	messages []object // what Recommend was asked
 }
 
@@ -89,7 +91,13 @@ func (s *canned) upload(w http.ResponseWriter, r *http.Request) {
 	if s.trouble != nil && s.trouble(w, true) {
 		return
 	}
-	s.answer(w, object{})
+	q := r.URL.Query()
+	s.query = q.Encode()
+	year := func(name string) float64 {
+		n, _ := strconv.ParseFloat(q.Get(name), 64)
+		return n
+	}
+	s.answer(w, object{"filter": object{"yearFrom": year("year_from"), "yearTo": year("year_to"), "playableOnly": q.Get("playable") == "true"}})
 }
 
 func (s *canned) recommend(w http.ResponseWriter, r *http.Request) {

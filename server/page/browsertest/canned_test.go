@@ -204,15 +204,18 @@ func TestFiltersLiveInTheAddress(t *testing.T) {
 	s, p := start(t, look{}, "#from=1970&to=2005&playable=yes&junk=<b>")
 	p.example("beach", "answer")
 	require.Equal(t, "#from=1970&to=2005&playable=yes", evaluate[string](p, `location.hash`))
-	m, _ := s.last()
-	filter := m["filter"].(object)
-	require.Equal(t, 1970.0, filter["yearFrom"])
-	require.Equal(t, 2005.0, filter["yearTo"])
-	require.Equal(t, true, filter["playableOnly"])
+	require.Equal(t, "playable=true&year_from=1970&year_to=2005", s.query, "the upload carries them")
 	require.ElementsMatch(t, []string{"Slow River", "Holiday", "Grey Window"}, p.titles())
 	p.click("#filters-toggle")
 	p.click(`#filters .actions button`)
 	p.until(`location.hash === "" && document.querySelectorAll("#picks .pick").length === 5`)
+
+	p.click("#filters-toggle")
+	evaluate[bool](p, `(location.hash = "#language=fr&genre=jazz&explicit=no&offline=yes", true)`)
+	m := s.asked(p, func(m object) bool { return m["filter"].(object)["offlineOnly"] == true })
+	require.Equal(t, []any{"fr"}, m["filter"].(object)["languages"])
+	require.Equal(t, []any{"jazz"}, m["filter"].(object)["genres"])
+	require.Equal(t, true, m["filter"].(object)["excludeExplicit"])
 }
 
 func TestPlaying(t *testing.T) {

@@ -7,8 +7,8 @@ const PATIENCE = 30_000; // milliseconds without a sign of life
 
 const address = (path) => new URL(path, new URL(".", location.href)).href;
 
-/** Sends a picture. onProgress gets the share that is sent, from 0 to 1; onSent is called once all of it is. */
-export function sendPicture(blob, { signal, onProgress, onSent }) {
+/** Sends a picture; query holds the filters. onProgress gets the share that is sent, from 0 to 1; onSent is called once all of it is. */
+export function sendPicture(blob, query, { signal, onProgress, onSent }) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     let timer = 0;
@@ -28,7 +28,7 @@ export function sendPicture(blob, { signal, onProgress, onSent }) {
         settle(reject, new Problem("timeout", { message: "The server did not answer in time." }));
       }, PATIENCE);
     };
-    request.open("POST", address(UPLOAD));
+    request.open("POST", address(UPLOAD) + query);
     request.setRequestHeader("Content-Type", blob.type || "application/octet-stream");
     request.setRequestHeader("Accept", "application/json");
     request.responseType = "text";
@@ -47,7 +47,7 @@ export function sendPicture(blob, { signal, onProgress, onSent }) {
         if (answer) return settle(resolve, answer);
         return settle(reject, new Problem("gone", { message: "The answer could not be read." }));
       }
-      return settle(reject, readProblem(request.status, request.responseText, request.getResponseHeader("Retry-After")));
+      return settle(reject, readProblem(request.status, request.responseText, (name) => request.getResponseHeader(name)));
     };
     if (signal.aborted) return reject(new Problem("cancelled"));
     signal.addEventListener("abort", abort);
@@ -69,7 +69,7 @@ async function call(method, message, signal) {
       redirect: "error",
     });
     const text = await response.text();
-    if (!response.ok) throw readProblem(response.status, text, response.headers.get("Retry-After"));
+    if (!response.ok) throw readProblem(response.status, text, (name) => response.headers.get(name));
     const answer = parse(text);
     if (!answer) throw new Problem("gone", { message: "The answer could not be read." });
     return answer;

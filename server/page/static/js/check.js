@@ -1,6 +1,6 @@
 // Refuses in the page what the server would refuse, before anything is sent, and in the same words.
 import { Problem } from "./problem.js";
-import { bytes } from "./words.js";
+import { count } from "./words.js";
 
 const MAX_BYTES = 16 << 20;
 const MAX_PIXELS = 50_000_000;
@@ -9,24 +9,24 @@ const MAX_ASPECT = 100;
 
 /** What is said about each reason. The server's own remedy, where it sends one, replaces ours. */
 export const refusals = {
-  "picture-too-large": { title: "This picture is too large", remedy: "Make it smaller, or save it as a JPEG." },
-  "picture-format": { title: "This is not a picture that can be read", remedy: "Save it as JPEG, PNG, WebP or GIF." },
-  "picture-corrupt": { title: "This picture is damaged", remedy: "Send it again, whole, or save it anew." },
-  "picture-empty": { title: "There is nothing in this file", remedy: "Choose another picture." },
+  "picture-too-large": { title: "This picture is too large", remedy: "Make the picture smaller and send it again." },
+  "picture-format": { title: "This is not a picture that can be read", remedy: "Send a JPEG, PNG, WebP or GIF picture." },
+  "picture-corrupt": { title: "This picture is damaged", remedy: "Send the picture again, whole, or save it anew first." },
+  "picture-empty": { title: "There is nothing in this file", remedy: "Send a picture." },
 };
 
 const refuse = (reason, message) => new Problem("refused", { reason, message, remedy: refusals[reason].remedy });
 
 /** Throws a Problem if the bytes are none that the server takes. Returns the format. */
 export async function checkFile(blob) {
-  if (blob.size === 0) throw refuse("picture-empty", "The picture is empty.");
+  if (blob.size === 0) throw refuse("picture-empty", "picture is empty");
   const format = sniff(new Uint8Array(await blob.slice(0, 32).arrayBuffer()));
   if (!accepted.includes(format)) {
-    const found = format ? `This is a ${format} file: ` : "Not a supported picture format: ";
-    throw refuse("picture-format", `${found}JPEG, PNG, WebP or GIF are wanted.`);
+    const found = format ? `not a supported picture format, but ${format}` : "not a supported picture format";
+    throw refuse("picture-format", `${found}: want JPEG, PNG, WebP or GIF`);
   }
   if (blob.size > MAX_BYTES) {
-    throw refuse("picture-too-large", `The picture is ${bytes(blob.size)} long, at most ${bytes(MAX_BYTES)} are accepted.`);
+    throw refuse("picture-too-large", `picture is ${count(blob.size)} bytes long, at most ${count(MAX_BYTES)} are accepted`);
   }
   return format;
 }
@@ -34,12 +34,12 @@ export async function checkFile(blob) {
 /** Throws a Problem if a decoded picture has a size that the server refuses. */
 export function checkSize(width, height) {
   const [long, short] = [Math.max(width, height), Math.min(width, height)];
-  if (short === 0) throw refuse("picture-empty", "The picture has no pixels.");
-  if (long > MAX_SIDE) throw refuse("picture-too-large", `The picture is ${long} pixels long on one side, at most ${MAX_SIDE} are accepted.`);
+  if (short === 0) throw refuse("picture-empty", "picture is empty");
+  if (long > MAX_SIDE) throw refuse("picture-too-large", `picture is ${count(long)} pixels long on one side, at most ${count(MAX_SIDE)} are accepted`);
   if (width * height > MAX_PIXELS) {
-    throw refuse("picture-too-large", `The picture has ${Math.round(width * height / 1e6)} million pixels, at most 50 million are accepted.`);
+    throw refuse("picture-too-large", `picture is ${count(width * height)} pixels large, at most ${count(MAX_PIXELS)} are accepted`);
   }
-  if (long > short * MAX_ASPECT) throw refuse("picture-too-large", `The picture is ${Math.ceil(long / short)} times as long as it is wide, at most ${MAX_ASPECT} times are accepted.`);
+  if (long > short * MAX_ASPECT) throw refuse("picture-too-large", `picture is ${Math.ceil(long / short)} times as long as it is wide, at most ${MAX_ASPECT} times are accepted`);
 }
 
 const accepted = ["JPEG", "PNG", "WebP", "GIF"];

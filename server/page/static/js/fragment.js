@@ -48,6 +48,21 @@ function years({ from, to }) {
   return from ? `from ${from}` : `until ${to}`;
 }
 
+/**
+ * The filters as query parameters of the upload. It has none for songs that play without a network: complete is false if
+ * they have to be asked for afterwards.
+ */
+export function filterQuery(f) {
+  const q = new URLSearchParams();
+  if (f.from) q.set("year_from", f.from);
+  if (f.to) q.set("year_to", f.to);
+  for (const code of f.languages) q.append("language", code);
+  for (const genre of f.genres) q.append("genre", genre);
+  if (f.clean) q.set("explicit", "false");
+  if (f.playable) q.set("playable", "true");
+  return { query: q.size ? `?${q}` : "", complete: !f.offline };
+}
+
 /** The filters as the API wants them. */
 export const filterMessage = (f, steer) => ({
   languages: f.languages, genres: f.genres, yearFrom: f.from, yearTo: f.to, excludeExplicit: f.clean,

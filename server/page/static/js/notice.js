@@ -96,10 +96,12 @@ function showOffline(again) {
 addEventListener("online", () => onOnline?.());
 
 function showGone(kind, problem, again) {
+  // A server that is out of reach is said to be so in our words; there are none of its own.
   const titles = { timeout: "It took too long", internal: "Something went wrong on the server", gone: "The server does not answer" };
   showNotice({
     name: kind, symbol: "cloud", title: titles[kind] ?? titles.gone, loud: true,
-    text: [kind === "gone" && problem.message === "" ? "It may be restarting. The picture is still here, and only here." : sentence(problem.message), problem.remedy],
+    text: [kind === "gone" && problem.message === "" ? "It may be restarting. The picture is still here, and only here." : sentence(problem.message), problem.remedy,
+      kind === "internal" && problem.requestId ? `Request id: ${problem.requestId}` : ""],
     actions: [button("Try again", { quiet: false, on: () => again(true), "data-testid": "again" })],
   });
 }

@@ -5,9 +5,9 @@
  * old), no-preview, not-found, internal, cancelled.
  */
 export class Problem extends Error {
-  constructor(kind, { message = "", remedy = "", reason = "", retryAfter = 0 } = {}) {
+  constructor(kind, { message = "", remedy = "", reason = "", retryAfter = 0, requestId = "" } = {}) {
     super(message);
-    Object.assign(this, { kind, remedy, reason, retryAfter });
+    Object.assign(this, { kind, remedy, reason, retryAfter, requestId });
   }
 }
 
@@ -27,8 +27,8 @@ const kindOfStatus = { 400: "invalid", 404: "not-found", 408: "timeout", 415: "r
 /** Nobody answered. */
 export const unreachable = () => new Problem(navigator.onLine ? "gone" : "offline");
 
-/** Reads an error answer: of the plain endpoint, of Connect, or of a proxy that speaks neither. */
-export function readProblem(status, text, retryHeader) {
+/** Reads an error answer: of the plain endpoint, of Connect, or of a proxy that speaks neither. header gets a header. */
+export function readProblem(status, text, header) {
   let body = {};
   try {
     body = JSON.parse(text) ?? {};
@@ -37,10 +37,10 @@ export function readProblem(status, text, retryHeader) {
   }
   const detail = connectDetail(body.details);
   const reason = words(detail.reason ?? body.reason) || (status === 413 ? "picture-too-large" : "");
-  const retryAfter = seconds(detail.retryAfter ?? body.retryAfter) || seconds(Number(retryHeader));
+  const retryAfter = seconds(detail.retryAfter ?? body.retryAfter) || seconds(Number(header("Retry-After")));
   let kind = kindOfReason[reason] ?? kindOfCode[body.code] ?? kindOfStatus[status] ?? "internal";
   if (kind === "gone" && retryAfter > 0) kind = "busy";
-  return new Problem(kind, { message: words(body.message), remedy: words(detail.remedy ?? body.remedy), reason, retryAfter });
+  return new Problem(kind, { message: words(body.message), remedy: words(detail.remedy ?? body.remedy), reason, retryAfter, requestId: words(header("X-Request-Id")) });
 }
 
 const words = (value) => (typeof value === "string" ? value.slice(0, 500) : "");

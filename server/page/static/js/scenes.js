@@ -233,12 +233,12 @@ function city(c, r) {
   c.fillRect(0, ground - 40, WIDTH, HEIGHT);
   glow(c, 600, 500, 520, [255, 150, 110], 0.3);
   glow(c, 600, 520, 240, [255, 210, 160], 0.4);
-  for (const [colour, low, high, lit] of [["#202a4a", 250, 420, 0.2], ["#182140", 300, 510, 0.32]]) skyline(c, r, ground, colour, low, high, lit);
+  for (const [colour, low, high, lit] of [["#2c3963", 320, 520, 0.5], ["#1d2950", 330, 560, 0.6]]) skyline(c, r, ground, colour, low, high, lit);
   street(c, r, -1);
   street(c, r, 1);
   wetRoad(c, r, ground);
   for (const side of [-1, 1]) for (const depth of [0.24, 0.45, 0.78]) lamp(c, side, depth, ground);
-  car(c, 690, 626, 1.15, true);
+  car(c, 700, 654, 1.5, true);
   car(c, 520, 592, 0.62, false);
   walker(c, 372, 726);
   rain(c, r);
@@ -281,14 +281,14 @@ function street(c, r, side) {
     c.lineTo(x2, top(far));
     c.lineTo(x2, gone.y + 60 * far + 16);
     c.fill();
-    const rows = Math.round(9 + 8 * near);
+    const rows = Math.round(16 + 10 * near);
     for (let row = 1; row < rows; row++) {
-      for (let column = 0; column < 9; column++) {
-        if (r.next() > 0.36) continue;
-        const t = far + (near - far) * ((column + 0.25) / 9);
+      for (let column = 0; column < 14; column++) {
+        if (r.next() > 0.5) continue;
+        const t = far + (near - far) * ((column + 0.25) / 14);
         const high = height * 0.78 * (t / near);
         const y = gone.y - high * (row / rows);
-        const w = 640 * (near - far) / 9 * 0.5;
+        const w = 640 * (near - far) / 14 * 0.5;
         c.fillStyle = `rgba(${r.pick(["255,206,140", "255,184,110", "255,226,180", "170,206,255"])},${r.between(0.2, 0.9)})`;
         c.fillRect(side > 0 ? along(t, 640) : along(t, 640) - w, y, w, high / rows * 0.5);
       }
@@ -360,7 +360,7 @@ function lamp(c, side, depth, ground) {
   c.lineTo(x, top);
   c.quadraticCurveTo(x, top - 26 * depth, x - side * 50 * depth, top - 26 * depth);
   c.stroke();
-  glow(c, x - side * 52 * depth, top - 20 * depth, 230 * depth, [255, 206, 140], 0.85);
+  glow(c, x - side * 52 * depth, top - 20 * depth, 70 * depth, [255, 206, 140], 0.7);
   c.fillStyle = "#fff0cf";
   c.beginPath();
   c.ellipse(x - side * 52 * depth, top - 22 * depth, 16 * depth, 8 * depth, 0, 0, 7);
@@ -384,6 +384,26 @@ function car(c, x, y, s, away) {
   c.beginPath();
   c.roundRect(-48, -50, 96, 30, [16, 16, 3, 3]);
   c.fill();
+  c.fillStyle = "#05070f";
+  for (const wx of [-70, 46]) {
+    c.beginPath();
+    c.roundRect(wx, 22, 24, 20, 5);
+    c.fill();
+  }
+  c.fillStyle = away ? "rgba(58,36,8,.75)" : "rgba(8,10,24,.8)";
+  c.beginPath();
+  c.roundRect(-80, 14, 160, 11, 5);
+  c.fill();
+  if (away) {
+    c.fillStyle = "#efe9d8";
+    c.fillRect(-20, 1, 40, 12);
+    c.fillStyle = "rgba(40,24,8,.8)";
+    for (let k = 0; k < 14; k++) c.fillRect(-77 + k * 11, k % 2 ? -17 : -21, 5.5, 4);
+    c.fillStyle = "rgba(255,255,255,.13)";
+    c.beginPath();
+    c.roundRect(-74, -22, 148, 9, 5);
+    c.fill();
+  }
   if (away) {
     c.fillStyle = "#fff3c8";
     c.fillRect(-18, -69, 36, 11);
@@ -461,7 +481,7 @@ function forest(c, r) {
   hills(c, 440, 210, 210, 0.3, "#b4c8da");
   hills(c, 480, 160, 160, 2.1, "#9db6cb");
   mist(c, r, 470, 0.5);
-  for (const [count, ground, size, far] of [[44, 500, 0.36, 0.62], [34, 545, 0.56, 0.4], [20, 600, 0.85, 0.2]]) {
+  for (const [count, ground, size, far] of [[46, 490, 0.62, 0.66], [34, 545, 0.9, 0.42], [22, 600, 1.2, 0.2]]) {
     const trees = Array.from({ length: count }, (_, i) => (i + r.between(-0.4, 0.4)) / (count - 1) * (WIDTH + 80) - 40);
     for (const x of trees) fir(c, r, x, ground + r.between(-14, 14), size * r.between(0.75, 1.25), far);
     mist(c, r, ground + 6, 0.36);
@@ -491,41 +511,25 @@ function mist(c, r, y, strength) {
 
 /** A fir whose branches carry snow; far mixes it with the air. */
 function fir(c, r, x, y, size, far) {
-  const mix = (from, to) => `rgb(${from.map((v, i) => Math.round(v + (to[i] - v) * far)).join(",")})`;
-  const air = [190, 208, 224];
-  const height = 250 * size;
-  c.fillStyle = mix([58, 44, 44], air);
-  c.fillRect(x - 6 * size, y - 26 * size, 12 * size, 30 * size);
-  const layers = 9;
-  for (let i = 0; i < layers; i++) {
-    const t = i / (layers - 1); // 0 at the foot
-    const cy = y - 18 * size - t * (height - 44 * size);
-    const half = (86 * (1 - t) + 14) * size * r.between(0.88, 1.1);
-    const drop = 34 * size * (1 - 0.4 * t);
-    const fringe = (lift, reach) => {
-      c.beginPath();
-      c.moveTo(x, cy - drop * 1.35);
-      c.quadraticCurveTo(x + half * 0.36 * reach, cy - drop * 0.34, x + half * reach, cy + drop * 0.3 + lift);
-      for (let k = 6; k > -6; k--) {
-        const px = x + half * reach * ((k - 0.5) / 6);
-        c.lineTo(px, cy + drop * (0.42 - 0.3 * Math.abs((k - 0.5) / 6) ** 2 + (k % 2 ? 0.1 : -0.12)) + lift);
-        c.lineTo(x + half * reach * ((k - 1) / 6), cy + drop * 0.22 + lift);
-      }
-      c.quadraticCurveTo(x - half * 0.36 * reach, cy - drop * 0.34, x, cy - drop * 1.35);
-      c.fill();
-    };
-    c.fillStyle = mix([28 + 10 * t, 58 + 12 * t, 62 + 8 * t], air);
-    fringe(0, 1);
-    c.fillStyle = mix([238, 244, 250], [226, 234, 242]);
-    fringe(-drop * 0.34, 0.84);
-    c.fillStyle = mix([44, 78, 84], air);
-    c.globalAlpha = 0.34;
+  const mix = (from) => `rgb(${from.map((v, i) => Math.round(v + ([196, 212, 226][i] - v) * far)).join(",")})`;
+  const height = 265 * size;
+  c.lineCap = "round";
+  c.fillStyle = mix([58, 46, 44]);
+  c.fillRect(x - 5 * size, y - height * 0.5, 10 * size, height * 0.5 + 4 * size);
+  const twigs = Math.round(420 * Math.sqrt(size) * (size > 1.5 ? 1.35 : 1)); // near ones are seen in detail
+  for (let i = 0; i < twigs; i++) {
+    const t = i / twigs; // 0 at the foot: upper branches lie over lower ones
+    const from = y - height * (0.07 + 0.93 * t);
+    const reach = (1 - t) ** 0.85 * height * 0.33 * r.between(0.35, 1.06) + 3 * size;
+    const side = r.between(-1, 1);
+    const [tx, ty] = [x + side * reach, from + Math.abs(side) * reach * r.between(0.34, 0.6)];
+    const snowy = r.next() < 0.45;
+    c.strokeStyle = mix(snowy ? [r.between(214, 238), r.between(226, 244), r.between(238, 252)] : [r.between(24, 54), r.between(52, 78), r.between(56, 74)]);
+    c.lineWidth = size * (snowy ? r.between(2.2, 5.4) : r.between(2, 4.6)) * (1 - 0.45 * t);
     c.beginPath();
-    c.moveTo(x - half * 0.12, cy - drop);
-    c.quadraticCurveTo(x - half * 0.3, cy - drop * 0.2, x - half * 0.78, cy + drop * 0.02);
-    c.lineTo(x - half * 0.1, cy - drop * 0.1);
-    c.fill();
-    c.globalAlpha = 1;
+    c.moveTo(x + side * reach * (snowy ? 0.45 : 0.1), from + (snowy ? 0.45 : 0.1) * (ty - from) - (snowy ? 2.5 * size : 0));
+    c.quadraticCurveTo(x + side * reach * 0.7, from + (ty - from) * 0.5, tx, ty - (snowy ? 2.5 * size : 0));
+    c.stroke();
   }
 }
 

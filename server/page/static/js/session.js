@@ -3,7 +3,7 @@
 import { recommend, sendPicture } from "./api.js";
 import { checkFile, checkSize } from "./check.js";
 import { announce } from "./dom.js";
-import { active, filterMessage, noFilters } from "./fragment.js";
+import { active, filterMessage, filterQuery, noFilters } from "./fragment.js";
 import { clearNotice, showProblem } from "./notice.js";
 import { readAnswer } from "./read.js";
 import { isSteered, neutral, set, state } from "./state.js";
@@ -84,7 +84,9 @@ async function upload(mayRetry) {
   set({ phase: "uploading" });
   tell(0);
   try {
-    const answer = readAnswer(await sendPicture(blob, {
+    const { query, complete } = filterQuery(state.filters);
+    const asked = { steer: state.steer, filters: state.filters };
+    const answer = readAnswer(await sendPicture(blob, query, {
       signal: run.signal,
       onProgress: tell,
       onSent() {
@@ -95,9 +97,9 @@ async function upload(mayRetry) {
     }));
     if (run.signal.aborted) return;
     clearNotice();
-    settled = { steer: state.steer, filters: noFilters() };
-    if (active(state.filters).length > 0 || isSteered(state.steer)) {
-      // The upload carries no filters: the songs that pass them are asked for before anything is shown.
+    settled = asked;
+    if (!complete || state.filters !== asked.filters || isSteered(state.steer)) {
+      // What the upload could not say, or what changed since, is asked for before anything is shown.
       await rank({ answer, mayRetry: true, first: true });
     } else {
       show(answer);
@@ -105,8 +107,16 @@ async function upload(mayRetry) {
   } catch (problem) {
     if (problem.kind === "cancelled" || run.signal.aborted) return;
     if (problem.kind === "refused") refuse(problem, blob, name);
+    else if (problem.kind === "invalid" && active(state.filters).length > 0) await withoutFilters(problem, mayRetry);
     else fail(problem, (again) => upload(again), mayRetry);
   }
+}
+
+/** The server does not take the filters of the address: the picture is looked at without them, and they are taken back. */
+async function withoutFilters(problem, mayRetry) {
+  set({ filters: noFilters() });
+  await upload(mayRetry);
+  if (state.answer) showProblem({ kind: "invalid", problem });
 }
 
 /** Asks for other songs after a moment of calm. */

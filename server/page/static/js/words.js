@@ -47,11 +47,8 @@ export function clock(seconds) {
 /** Seconds to be waited, in words. */
 export const wait = (seconds) => (seconds === 1 ? "1 second" : `${seconds} seconds`);
 
-/** Bytes for people. */
-export function bytes(n) {
-  if (n < 1024) return `${n} bytes`;
-  return n < 1 << 20 ? `${Math.round(n / 1024)} KiB` : `${(n / (1 << 20)).toFixed(1)} MiB`;
-}
+/** A large number with its digits in groups. */
+export const count = (n) => n.toLocaleString("en");
 
 /** How many songs. */
 export const songs = (n) => (n === 1 ? "One song" : `${["No", "One", "Two", "Three", "Four", "Five"][n] ?? n} songs`);
