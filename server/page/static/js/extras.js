@@ -19,8 +19,7 @@ function showCare({ answer }) {
   if (!place.isConnected) glideAround(() => $("notice").before(place));
   if (!place.firstChild) {
     const choice = (value, label) => el("label", {}, el("input", { type: "radio", name: "care", value, on: { change: () => careFor(value) } }), el("span", { text: label }));
-    place.append(el("legend", { text: "This picture seems to carry something heavy" }),
-      el("p", { text: "Nothing plays by itself here. What would be good?" }),
+    place.append(el("legend", { text: "This picture seems to carry something heavy. What would be good?" }),
       el("div", { class: "segments" }, choice("stay", "Songs that stay with it"), choice("console", "Songs that console"), choice("silence", "No songs")));
   }
   const chosen = state.silence ? "silence" : consoling(state.steer) ? "console" : "stay";
