@@ -3,7 +3,6 @@ package catalog_test
 import (
 	"context"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -93,11 +92,11 @@ func BenchmarkCandidates(b *testing.B) {
 		songs := make([]catalog.Song, n)
 		for i := range songs {
 			songs[i] = catalogtest.Song(fmt.Sprint(i), 2*rng.Float64()-1, 2*rng.Float64()-1)
-			songs[i].Embeddings = map[string][]float32{"m@1": randomUnit(rng, dim)}
+			songs[i].Embeddings = map[string][]float32{"m@1": catalogtest.Unit(rng, dim)}
 		}
 		store, err := catalog.NewMemory(songs...)
 		require.NoError(b, err)
-		target := randomUnit(rng, dim)
+		target := catalogtest.Unit(rng, dim)
 		b.Run(fmt.Sprintf("n=%d/dim=%d/by=embedding/impl=vek", n, dim), func(b *testing.B) {
 			b.ReportAllocs()
 			b.SetBytes(int64(n * dim * 4))
@@ -130,17 +129,4 @@ func BenchmarkCandidates(b *testing.B) {
 			}
 		})
 	}
-}
-
-func randomUnit(rng *rand.Rand, dim int) []float32 {
-	v := make([]float32, dim)
-	var sum float64
-	for i := range v {
-		v[i] = float32(rng.NormFloat64())
-		sum += float64(v[i]) * float64(v[i])
-	}
-	for i := range v {
-		v[i] /= float32(math.Sqrt(sum))
-	}
-	return v
 }

@@ -119,8 +119,7 @@ func (r row) flag(column string) (bool, error) {
 	}
 }
 
-// concepts resolves the columns concepts and tags. The first of a list weighs 1 and the last at least .4, since lists
-// fall in importance.
+// concepts resolves the columns concepts and tags.
 func (r row) concepts(s *Song, vocabulary *tagging.Vocabulary) error {
 	var ids []string
 	for _, word := range r["concepts"] {
@@ -137,11 +136,7 @@ func (r row) concepts(s *Song, vocabulary *tagging.Vocabulary) error {
 			s.Genres = append(s.Genres, word)
 		}
 	}
-	weights := make([]tagging.ConceptWeight, len(ids))
-	for i, id := range ids {
-		weights[i] = tagging.ConceptWeight{Concept: id, Weight: max(.4, 1-.08*float64(i))}
-	}
-	s.Concepts = tagging.NewConceptVector(weights...)
+	s.Concepts = tagging.NewRankedVector(ids...)
 	return nil
 }
 

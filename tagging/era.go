@@ -16,13 +16,7 @@ var eraJSON []byte
 //go:embed era.bin
 var eraBin []byte
 
-var eraProbe = sync.OnceValue(func() probe.File {
-	f, err := probe.Read(eraJSON, eraBin)
-	if err != nil {
-		panic(err) // the embedded files are checked by a test
-	}
-	return f
-})
+var eraProbe = sync.OnceValue(func() probe.File { return mustRead(eraJSON, eraBin) })
 
 // EraName is the name of the [EraTagger] in evidence.
 const EraName = "era"

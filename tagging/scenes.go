@@ -18,13 +18,16 @@ var scenesJSON []byte
 //go:embed scenes.bin
 var scenesBin []byte
 
-var sceneProbes = sync.OnceValue(func() probe.File {
-	f, err := probe.Read(scenesJSON, scenesBin)
+var sceneProbes = sync.OnceValue(func() probe.File { return mustRead(scenesJSON, scenesBin) })
+
+// mustRead reads embedded probes, which a test has checked.
+func mustRead(description, weights []byte) probe.File {
+	f, err := probe.Read(description, weights)
 	if err != nil {
-		panic(err) // the embedded files are checked by a test
+		panic(err)
 	}
 	return f
-})
+}
 
 // ScenesName is the name of the [SceneTagger] in evidence.
 const ScenesName = "scenes"

@@ -34,6 +34,16 @@ func NewConceptVector(weights ...ConceptWeight) ConceptVector {
 	return slices.CompactFunc(v, func(a, b ConceptWeight) bool { return a.Concept == b.Concept })
 }
 
+// NewRankedVector gives weights to a list of concepts that falls in importance, as people write tags: 1 for the first, .08
+// less for each further one, and at least .4.
+func NewRankedVector(concepts ...string) ConceptVector {
+	weights := make([]ConceptWeight, len(concepts))
+	for i, id := range concepts {
+		weights[i] = ConceptWeight{Concept: id, Weight: max(.4, 1-.08*float64(i))}
+	}
+	return NewConceptVector(weights...)
+}
+
 // Weight returns the weight of a concept, 0 if absent.
 func (v ConceptVector) Weight(concept string) float64 {
 	if i, ok := slices.BinarySearchFunc(v, concept, func(w ConceptWeight, id string) int { return cmp.Compare(w.Concept, id) }); ok {

@@ -23,6 +23,15 @@ func TestNewConceptVector(t *testing.T) {
 	require.Zero(t, got.Weight("rain"))
 }
 
+func TestNewRankedVector(t *testing.T) {
+	t.Parallel()
+	got := NewRankedVector("z", "y", "x", "w", "v", "u", "t", "s", "r", "q")
+	require.InDelta(t, 1, got.Weight("z"), 0)
+	require.InDelta(t, .92, got.Weight("y"), 1e-12)
+	require.InDelta(t, .4, got.Weight("q"), 1e-12)
+	require.Empty(t, NewRankedVector())
+}
+
 func TestCosine(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {

@@ -91,8 +91,8 @@ func concepts(pairs ...any) tagging.ConceptVector {
 	return tagging.NewConceptVector(weights...)
 }
 
-// unit returns a random unit vector.
-func unit(rng *rand.Rand, dim int) []float32 {
+// Unit returns a random unit vector.
+func Unit(rng *rand.Rand, dim int) []float32 {
 	v := make([]float32, dim)
 	var sum float64
 	for i := range v {
@@ -172,13 +172,13 @@ func deletes(t *testing.T, store catalog.Store) {
 	for i := range 20 {
 		s := Song(fmt.Sprint("S", i), 0, 0)
 		s.Concepts = concepts("sea", .5)
-		s.Embeddings = map[string][]float32{"m@1": unit(rng, 8)}
+		s.Embeddings = map[string][]float32{"m@1": Unit(rng, 8)}
 		songs = append(songs, s)
 	}
 	ids := put(t, store, songs...)
 	require.NoError(t, store.Delete(t.Context(), append(slices.Clone(ids[:10]), "unknown")...))
 	for _, q := range []catalog.Query{
-		{}, {Affect: &tagging.Affect{}}, {Concepts: concepts("sea", 1.)}, {Embedding: unit(rng, 8), Space: "m@1"},
+		{}, {Affect: &tagging.Affect{}}, {Concepts: concepts("sea", 1.)}, {Embedding: Unit(rng, 8), Space: "m@1"},
 	} {
 		require.ElementsMatch(t, ids[10:], candidates(t, store, q))
 	}
@@ -410,12 +410,12 @@ func naive(t *testing.T, store catalog.Store) {
 	for i := range 300 {
 		s := Song(fmt.Sprint("N", i), 2*rng.Float64()-1, 2*rng.Float64()-1)
 		s.Year = 1900 + rng.IntN(120)
-		s.Embeddings = map[string][]float32{"m@1": unit(rng, 48)}
+		s.Embeddings = map[string][]float32{"m@1": Unit(rng, 48)}
 		songs = append(songs, s)
 	}
 	ids := put(t, store, songs...)
 	for range 20 {
-		target, from := unit(rng, 48), 1900+rng.IntN(60)
+		target, from := Unit(rng, 48), 1900+rng.IntN(60)
 		type scored struct {
 			id  catalog.ID
 			dot float64

@@ -26,17 +26,13 @@ func Songs() []catalog.Song {
 	songs := make([]catalog.Song, len(all))
 	for i, t := range all {
 		sound := t.sound
-		weights := make([]tagging.ConceptWeight, len(t.concepts))
-		for k, id := range t.concepts {
-			weights[k] = tagging.ConceptWeight{Concept: id, Weight: max(.4, 1-.08*float64(k))}
-		}
 		track := t.track()
 		songs[i] = catalog.Song{
 			Title: t.title, Artist: t.artist, Album: "Demo tracks", Language: "zxx", Genres: track.Genres,
 			Duration: track.Duration.Seconds(),
 			Affect:   tagging.Estimate{Affect: t.affect, Spread: affectSpread, Known: true},
 			Sound:    &sound,
-			Concepts: tagging.NewConceptVector(weights...),
+			Concepts: tagging.NewRankedVector(t.concepts...),
 			Previews: []catalog.Preview{{Kind: catalog.PreviewDemo, Ref: t.name}},
 			Sources: catalog.Provenance{
 				catalog.FieldIdentity: catalog.SourceDemo, catalog.FieldAffect: catalog.SourceDemo,
