@@ -3,6 +3,8 @@ package server
 import (
 	"context"
 	"net/http"
+
+	"github.com/soundtrack-go/sdk/server/page"
 )
 
 // Handler answers everything that the server offers. [Server.Serve] uses it; it can be mounted elsewhere, at the root,
@@ -85,9 +87,9 @@ func (s *Server) only(method string, next http.Handler) http.Handler {
 func (s *Server) nothing(w http.ResponseWriter, r *http.Request) { s.writePlainError(w, r, errNoRoute) }
 
 // pagePolicy sets the page's content security policy, which the page may replace.
-func pagePolicy(page http.Handler) http.Handler {
+func pagePolicy(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", PagePolicy)
-		page.ServeHTTP(w, r)
+		w.Header().Set("Content-Security-Policy", page.Policy)
+		next.ServeHTTP(w, r)
 	})
 }

@@ -7,11 +7,6 @@ import (
 	"strings"
 )
 
-// PagePolicy is the content security policy of the page: everything from this server alone, no code in the page itself,
-// pictures also from the visitor's own machine, and sound also from https, where previews are.
-const PagePolicy = "default-src 'none'; img-src 'self' blob: data:; media-src 'self' https:; script-src 'self'; " +
-	"style-src 'self'; connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
-
 // answerPolicy is that of everything else: an answer is no page, whatever it holds.
 const answerPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox"
 

@@ -7,18 +7,19 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/soundtrack-go/sdk/server/gen/soundtrack/v1/soundtrackv1connect"
+	"github.com/soundtrack-go/sdk/server/page"
 )
 
 func TestSecurityHeaders(t *testing.T) {
 	t.Parallel()
-	page := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<!doctype html>")) })
-	r := start(t, newFake(t), WithPage(page), WithDemos(fakeDemos{testSound()}))
+	site := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<!doctype html>")) })
+	r := start(t, newFake(t), WithPage(site), WithDemos(fakeDemos{testSound()}))
 	for _, row := range []struct {
 		name, method, path string
 		policy             string
 	}{
-		{"page", http.MethodGet, "/", PagePolicy},
-		{"file of the page", http.MethodGet, "/app.js", PagePolicy},
+		{"page", http.MethodGet, "/", page.Policy},
+		{"file of the page", http.MethodGet, "/app.js", page.Policy},
 		{"plain answer", http.MethodPost, "/v1/recommend", answerPolicy},
 		{"error", http.MethodGet, "/v1/nothing", answerPolicy},
 		{"procedure", http.MethodPost, soundtrackv1connect.SoundtrackServiceAnalyzeProcedure, answerPolicy},

@@ -114,7 +114,7 @@ func WithMetrics(m *Metrics) Option {
 }
 
 // WithPage serves everything that is nothing else from page, with GET and HEAD only, under the content security policy
-// [PagePolicy] unless the page sets another. The default is no page: other addresses are not found.
+// [page.Policy] unless the page sets another. The default is no page: other addresses are not found.
 func WithPage(page http.Handler) Option {
 	return optionFunc(func(c *config) error {
 		if page == nil {

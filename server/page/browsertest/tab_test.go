@@ -244,7 +244,7 @@ func (p *tab) set(id string, value float64) {
 // titles returns what is shown, best first.
 func (p *tab) titles() []string {
 	p.Helper()
-	return evaluate[[]string](p, `[...document.querySelectorAll("#picks .pick:not(.ghost) .title")].map((t) => t.textContent)`)
+	return evaluate[[]string](p, `[...document.querySelectorAll("#picks .title")].map((t) => t.textContent)`)
 }
 
 // wellFormed checks what must hold in every state: nothing in the console but what is expected, nothing asked of anybody

@@ -6,7 +6,7 @@ import { buildFilters } from "./filters.js";
 import { listenForPictures } from "./intake.js";
 import { connectNotices, showNotice, clearNotice } from "./notice.js";
 import { buildPad } from "./pad.js";
-import { showPicks, showPlaces, shown } from "./picks.js";
+import { clearPicks, showPicks, shown } from "./picks.js";
 import { connectMediaKeys, next, playOrPause, stop } from "./player.js";
 import { showSeen } from "./seen.js";
 import { rerank, startPicture } from "./session.js";
@@ -36,7 +36,7 @@ watch("picture", ({ picture }) => {
   stop();
   showPicture(picture);
   showSeen(null);
-  showPlaces();
+  clearPicks();
   if (picture) {
     scrollTo({ top: 0 });
     $("songs-heading").focus({ preventScroll: true });

@@ -29,7 +29,7 @@ function showCare({ answer }) {
 
 /** Changes the page so that what has to make room glides. */
 function glideAround(change) {
-  const nodes = ["picks", "steer", "seen"].map($);
+  const nodes = ["steer", "seen"].map($);
   const tops = () => nodes.map((node) => node.getBoundingClientRect().top);
   const before = tops();
   change();
@@ -114,7 +114,6 @@ function showUnderstood({ answer }) {
 function showHeading({ answer, phase, silence }) {
   const found = answer?.picks.length ?? 0;
   $("songs-heading").textContent = answer && !silence && phase !== "nothing" ? songs(found) : "Songs";
-  $("picks").hidden = silence;
   $("steer").hidden = silence;
   $("picks").setAttribute("aria-busy", String(phase === "reranking" || !answer));
 }

@@ -13,19 +13,27 @@ const rows = new Map(); // by song id
 /** The picks in the order in which they are shown. */
 export const shown = () => order(state.answer?.picks ?? [], state.without);
 
-/** Shows empty places while songs are looked for. */
-export function showPlaces() {
+/** Takes the songs away; empty places keep theirs. */
+export function clearPicks() {
   rows.clear();
-  $("picks").replaceChildren(...Array.from({ length: 5 }, () => el("li", { class: "pick ghost", "aria-hidden": "true" },
-    el("span", { class: "ghost-play" }), el("span", { class: "ghost-lines" }))));
+  $("picks").replaceChildren();
 }
+
+/** Shows the list, or the places of songs that are looked for or that there are none of. */
+function showList({ answer, silence }) {
+  const found = Boolean(answer?.picks.length);
+  $("picks").hidden = silence || !found;
+  $("places").hidden = silence || found;
+}
+
+watch(["answer", "silence"], showList);
 
 /** Shows the songs. Those that were there before glide to their new places. */
 export function showPicks() {
   const list = $("picks");
   const before = new Map([...rows].map(([id, row]) => [id, row.node.getBoundingClientRect().top]));
   const picks = shown();
-  if (picks.length === 0) return showPlaces(); // kept, unseen, so that nothing moves
+  if (picks.length === 0) return clearPicks();
   const wanted = new Set(picks.map((p) => p.id));
   for (const id of [...rows.keys()].filter((key) => !wanted.has(key))) rows.delete(id);
   $("first").replaceChildren("First now: ", foreign(picks[0].title));
