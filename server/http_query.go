@@ -66,6 +66,7 @@ func parameters() []parameter {
 		{"year_to", false, integer(func(r *v1.RecommendRequest) *int32 { return &r.Filter.YearTo })},
 		{"explicit", false, flag(func(f *v1.Filter, on bool) { f.ExcludeExplicit = !on })},
 		{"playable", false, flag(func(f *v1.Filter, on bool) { f.PlayableOnly = on })},
+		{"offline", false, flag(func(f *v1.Filter, on bool) { f.OfflineOnly = on })},
 		{"include", true, word(func(r *v1.RecommendRequest) *[]string { return &r.Include })},
 		{"exclude", true, word(func(r *v1.RecommendRequest) *[]string { return &r.Exclude })},
 	}

@@ -26,6 +26,7 @@ import (
 //	year_to=1979              last year
 //	explicit=false            leaves explicit songs out; true is the default
 //	playable=true             only songs with a preview; false is the default
+//	offline=true              only songs that play without a network; false is the default
 //	include=sea, exclude=rain what the songs shall, or shall not, be about; may be repeated
 //
 // A parameter that is unknown, repeated where it must not be, or no number where it should be, is refused by name.

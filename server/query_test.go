@@ -15,13 +15,13 @@ import (
 func TestQuery(t *testing.T) {
 	t.Parallel()
 	req, err := parseQuery("count=3&contrast=.5&atmosphere=-1&era=1&surprise=0.25&language=en&language=fr&genre=jazz&year_from=1960" +
-		"&year_to=1979&explicit=false&playable=true&include=sea&include=boat%20trip&exclude=rain")
+		"&year_to=1979&explicit=false&playable=true&offline=true&include=sea&include=boat%20trip&exclude=rain")
 	require.NoError(t, err)
 	want := &v1.RecommendRequest{
 		Count: 3,
 		Dials: &v1.Dials{Contrast: .5, Atmosphere: -1, Era: 1, Surprise: .25},
 		Filter: &v1.Filter{
-			Languages: []string{"en", "fr"}, Genres: []string{"jazz"}, YearFrom: 1960, YearTo: 1979, ExcludeExplicit: true, PlayableOnly: true,
+			Languages: []string{"en", "fr"}, Genres: []string{"jazz"}, YearFrom: 1960, YearTo: 1979, ExcludeExplicit: true, PlayableOnly: true, OfflineOnly: true,
 		},
 		Include: []string{"sea", "boat trip"}, Exclude: []string{"rain"},
 	}
