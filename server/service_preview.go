@@ -11,14 +11,11 @@ import (
 	v1 "github.com/soundtrack-go/sdk/server/gen/soundtrack/v1"
 )
 
-// Playable is what a [PreviewResolver] answers.
-type Playable = preview.Playable
-
 // PreviewResolver finds something to play for a song. A *preview.Resolver is one. Implementations are safe for concurrent
 // use.
 type PreviewResolver interface {
 	// Resolve returns what to play now. An error that matches preview.ErrNoPreview means that there is nothing.
-	Resolve(ctx context.Context, song catalog.Song) (Playable, error)
+	Resolve(ctx context.Context, song catalog.Song) (preview.Playable, error)
 }
 
 // DemoOpener opens demo tracks by name. Implementations are safe for concurrent use.
@@ -57,7 +54,7 @@ func (s *service) ResolvePreview(ctx context.Context, req *v1.ResolvePreviewRequ
 }
 
 // resolved turns what was found into an address that a browser can play. A file's path stays here.
-func (s *service) resolved(song catalog.Song, p Playable) (*v1.ResolvePreviewResponse, error) {
+func (s *service) resolved(song catalog.Song, p preview.Playable) (*v1.ResolvePreviewResponse, error) {
 	res := &v1.ResolvePreviewResponse{
 		Provider: string(p.Kind), Link: webAddress(p.Link), Duration: p.Duration.Seconds(),
 	}
