@@ -17,8 +17,18 @@ type Session interface {
 	Run(ctx context.Context, inputs []Tensor, outputs []Tensor) error
 	// Signature lists the graph's inputs and outputs.
 	Signature() Signature
+	// Info says what executes the model.
+	Info() SessionInfo
 	// Close frees the model. It waits for running calls, and a second Close is a no-op.
 	Close() error
+}
+
+// SessionInfo says what executes a model, for people and logs.
+type SessionInfo struct {
+	Backend string // with its version or kernels, such as "pure Go (avx2)" or "ONNX Runtime 1.32.0"
+	Device  string // "CPU" or a provider's name, such as "CUDA"
+	// Note says why this is not what was asked for first, such as "no CUDA device"; empty if it is.
+	Note string
 }
 
 // ModelFile is a verified model on disk.
@@ -33,11 +43,15 @@ type SessionOptions struct {
 	Threads int
 }
 
-// Tensor is a dense float32 array in row-major order. Its zero value with a name is a valid output.
+// Tensor is a dense array in row-major order: float32 numbers, or, for inputs of an integer type such as token ids, whole
+// ones. Its zero value with a name is a valid output.
 type Tensor struct {
 	Name  string
 	Shape []int
 	Data  []float32
+	// Ints is used in place of Data for an input whose type in the [Signature] is "int64" or "int32"; the backend refuses
+	// numbers that the type cannot hold. Outputs are always float32.
+	Ints []int64
 }
 
 // Signature is what a model file says about its own inputs and outputs.

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -16,6 +17,10 @@ type Manifest struct {
 	Source  string `json:"source,omitempty"`  // where it comes from, for people
 	Dim     int    `json:"dim"`               // length of the embedding
 	Visual  Graph  `json:"visual"`
+	// Textual is the text tower that embeds into the same space; nil if there is none.
+	Textual *TextGraph `json:"textual,omitempty"`
+	// Score says how similarities of pictures and texts become probabilities; nil means softmax with scale 100, as CLIP's.
+	Score *Score `json:"score,omitempty"`
 	// Preprocess says what the network must be shown.
 	Preprocess Preprocess `json:"preprocess"`
 	// Labels names the label set of the output called "logits", such as "imagenet-1k".
@@ -59,9 +64,14 @@ type File struct {
 // Preprocess is the recipe from an upright RGB picture to a network's input.
 type Preprocess struct {
 	Size int `json:"size"` // side of the square input in pixels
-	// Crop is "shortest" (the shortest side becomes Size, then the centre is cropped: CLIP), "centre-square"
-	// (the central square of Fraction × the shortest side is resized: EfficientNet) or "stretch" (both sides become Size: SigLIP).
-	Crop     string  `json:"crop"`
+	// Crop is "shortest" (the shortest side becomes Size, then the centre is cropped: CLIP with Hugging Face's offset,
+	// rounded down), "shortest-torchvision" (the same with the offset of OpenAI's and open_clip's transform, rounded half to
+	// even: one pixel apart for some odd sizes), "centre-square" (the central square of Fraction × the shortest side is
+	// resized: EfficientNet) or "stretch" (both sides become Size: SigLIP).
+	Crop string `json:"crop"`
+	// Filter is "bicubic" (Keys, a = −½: CLIP) or "bilinear" (triangle: SigLIP), both antialiased as in Pillow. Empty means
+	// "bicubic".
+	Filter   string  `json:"filter,omitempty"`
 	Fraction float64 `json:"fraction,omitempty"` // of the shortest side, for "centre-square"; 0 means 1
 	// Rescale multiplies a sample 0…255 before Mean and Std apply: (x·Rescale − Mean) / Std. 0 means 1/255.
 	Rescale float64    `json:"rescale,omitempty"`
@@ -78,9 +88,16 @@ type KnownAnswer struct {
 
 // Crop rules of [Preprocess].
 const (
-	CropShortest     = "shortest"
-	CropCentreSquare = "centre-square"
-	CropStretch      = "stretch"
+	CropShortest            = "shortest"
+	CropShortestTorchvision = "shortest-torchvision"
+	CropCentreSquare        = "centre-square"
+	CropStretch             = "stretch"
+)
+
+// Filters of [Preprocess].
+const (
+	FilterBicubic  = "bicubic"
+	FilterBilinear = "bilinear"
 )
 
 // ReduceMeanStd is the reduction of [Output] to means and standard deviations.
@@ -110,6 +127,16 @@ func (m Manifest) Validate() error {
 	}
 	if err := m.Preprocess.validate(); err != nil {
 		return bad("preprocess: %v", err)
+	}
+	if m.Textual != nil {
+		if err := m.Textual.validate(); err != nil {
+			return bad("textual: %v", err)
+		}
+	}
+	if m.Score != nil {
+		if err := m.Score.validate(); err != nil {
+			return bad("score: %v", err)
+		}
 	}
 	if k := m.Known; k != nil {
 		if len(k.Components) == 0 || !(k.Tolerance > 0) {
@@ -142,12 +169,16 @@ func (f File) validate() error {
 	return nil
 }
 
+var crops = []string{CropShortest, CropShortestTorchvision, CropCentreSquare, CropStretch}
+
 func (p Preprocess) validate() error {
 	switch {
 	case p.Size < 1 || p.Size > 2048:
 		return fmt.Errorf("size %d: want 1 to 2048", p.Size)
-	case p.Crop != CropShortest && p.Crop != CropCentreSquare && p.Crop != CropStretch:
-		return fmt.Errorf("crop %q: want %q, %q or %q", p.Crop, CropShortest, CropCentreSquare, CropStretch)
+	case !slices.Contains(crops, p.Crop):
+		return fmt.Errorf("crop %q: want one of %q", p.Crop, crops)
+	case !slices.Contains([]string{"", FilterBicubic, FilterBilinear}, p.Filter):
+		return fmt.Errorf("filter %q: want %q or %q", p.Filter, FilterBicubic, FilterBilinear)
 	case p.Fraction < 0 || p.Fraction > 1 || math.IsNaN(p.Fraction):
 		return fmt.Errorf("fraction %v: want 0 to 1", p.Fraction)
 	case !(p.Rescale >= 0) || math.IsInf(p.Rescale, 0):

@@ -1,7 +1,9 @@
 package vision
 
-// Model is a manifest together with its verified file: what [NewEncoder] needs.
+// Model is a manifest together with its verified files.
 type Model struct {
 	Manifest Manifest
-	Visual   ModelFile
+	Visual   ModelFile // what [NewEncoder] needs
+	// Textual and Vocabulary are the files of Manifest.Textual; their zero values mean that they were not fetched.
+	Textual, Vocabulary ModelFile
 }

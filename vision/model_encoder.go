@@ -93,6 +93,9 @@ func (e *ModelEncoder) Info() ModelInfo {
 	}
 }
 
+// Session says what executes the model.
+func (e *ModelEncoder) Session() SessionInfo { return e.session.Info() }
+
 // Encode implements [Encoder]. Pictures beyond a batch, and batches beyond the free slots, wait; ctx ends the wait. An
 // embedding that is not finite, of zero length or of the wrong size fails the whole call with an [*EmbeddingError] that
 // names the picture. After Close it returns [ErrClosed].

@@ -23,7 +23,7 @@ var homes = []struct {
 	imports string   // prefix of an import path
 	folders []string // prefixes of folders that may import it
 }{
-	{"C", []string{"vision/ort"}},
+	{"C", []string{"vision/ort", "vision/internal/turbojpeg"}},
 	{"github.com/yalue/onnxruntime_go", []string{"vision/ort"}},
 	{"github.com/jackc/pgx", []string{"catalog/postgres"}},
 	{"modernc.org/sqlite", []string{"catalog/sqlite"}},

@@ -33,6 +33,13 @@ type Kernels struct {
 	// addClip and clip compute dst = clip(a + b) and dst = clip(a) for slices of equal length.
 	addClip func(dst, a, b []float32, bounds Bounds)
 	clip    func(dst, a []float32, bounds Bounds)
+	// The functions of transformer layers; see the methods of the same names.
+	exp, tanh, erf, sigmoid, gelu, geluTanh func(dst, a []float32)
+	quickGELU                               func(dst, a []float32, alpha float32)
+	softmax                                 func(dst, a []float32, scale float32)
+	layerNorm                               func(dst, a, gain, bias []float32, epsilon float32)
+	mul, sub, div                           func(dst, a, b []float32)
+	affine                                  func(dst, a []float32, scale, offset float32)
 }
 
 // Name is "generic" or the name of an instruction set, such as "avx2".
@@ -47,6 +54,19 @@ func Generic() *Kernels {
 		group:     func(int, int) func(window) { return nil },
 		addClip:   addClipGeneric,
 		clip:      clipGeneric,
+		exp:       expGeneric,
+		tanh:      tanhGeneric,
+		erf:       erfGeneric,
+		sigmoid:   sigmoidGeneric,
+		gelu:      geluGeneric,
+		geluTanh:  geluTanhGeneric,
+		quickGELU: quickGELUGeneric,
+		softmax:   softmaxGeneric,
+		layerNorm: layerNormGeneric,
+		mul:       mulGeneric,
+		sub:       subGeneric,
+		div:       divGeneric,
+		affine:    affineGeneric,
 	}
 }
 

@@ -9,14 +9,14 @@ func native() []*Kernels {
 	if !cpu.X86.HasAVX2 || !cpu.X86.HasFMA {
 		return nil
 	}
-	return []*Kernels{{
-		name:      "avx2",
-		gemmPanel: gemmPanelAVX2,
-		window:    windowAVX2,
-		group:     groupAVX2,
-		addClip:   addClipSliceAVX2,
-		clip:      clipSliceAVX2,
-	}}
+	k := Generic()
+	k.name = "avx2"
+	k.gemmPanel = gemmPanelAVX2
+	k.window = windowAVX2
+	k.group = groupAVX2
+	k.addClip = addClipSliceAVX2
+	k.clip = clipSliceAVX2
+	return []*Kernels{k}
 }
 
 // first returns a pointer to the first number, or nil for none.

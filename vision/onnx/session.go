@@ -20,6 +20,7 @@ const (
 // session is a loaded model.
 type session struct {
 	signature vision.Signature
+	info      vision.SessionInfo
 	threads   int
 	maxFloats int
 
@@ -38,7 +39,7 @@ func newSession(ctx context.Context, b *Backend, m *onnxfile.Model, threads int)
 		return nil, err
 	}
 	s := &session{
-		graph: g, threads: threads, maxFloats: int(min(b.maxRunBytes/4, math.MaxInt/8)),
+		graph: g, info: vision.SessionInfo{Backend: "pure Go (" + b.Kernels() + ")", Device: "CPU"}, threads: threads, maxFloats: int(min(b.maxRunBytes/4, math.MaxInt/8)),
 		signature: vision.Signature{Inputs: describe(g.inputInfo), Outputs: describe(g.outputInfo)},
 	}
 	for i, info := range g.inputInfo {
@@ -119,6 +120,9 @@ func (s *session) Signature() vision.Signature {
 	}
 	return vision.Signature{Inputs: clone(s.signature.Inputs), Outputs: clone(s.signature.Outputs)}
 }
+
+// Info names the kernels.
+func (s *session) Info() vision.SessionInfo { return s.info }
 
 // Close waits for running calls and frees the model.
 func (s *session) Close() error {
