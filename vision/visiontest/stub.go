@@ -90,7 +90,9 @@ func (s *stubSession) Signature() vision.Signature {
 	return StubSignature()
 }
 
-func (s *stubSession) Info() vision.SessionInfo { return vision.SessionInfo{Backend: "stub", Device: "CPU"} }
+func (s *stubSession) Info() vision.SessionInfo {
+	return vision.SessionInfo{Backend: "stub", Device: "CPU"}
+}
 
 func (s *stubSession) Close() error {
 	s.mu.Lock()
