@@ -15,3 +15,27 @@ func addClipAVX2(dst *float32, a *float32, b *float32, n int, lo float32, hi flo
 //
 //go:noescape
 func clipAVX2(dst *float32, a *float32, n int, lo float32, hi float32)
+
+// mulAVX2 sets dst[i] = a[i] · b[i]; mulGeneric is its twin.
+// n is a multiple of 8; dst may be one of the others.
+//
+//go:noescape
+func mulAVX2(dst *float32, a *float32, b *float32, n int)
+
+// subAVX2 sets dst[i] = a[i] − b[i]; subGeneric is its twin.
+// n is a multiple of 8; dst may be one of the others.
+//
+//go:noescape
+func subAVX2(dst *float32, a *float32, b *float32, n int)
+
+// divAVX2 sets dst[i] = a[i] / b[i]; divGeneric is its twin.
+// n is a multiple of 8; dst may be one of the others.
+//
+//go:noescape
+func divAVX2(dst *float32, a *float32, b *float32, n int)
+
+// affineAVX2 sets dst[i] = scale · a[i] + offset; affineGeneric is its twin.
+// n is a multiple of 8; dst may be one of the others.
+//
+//go:noescape
+func affineAVX2(dst *float32, a *float32, n int, scale float32, offset float32)

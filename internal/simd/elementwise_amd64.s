@@ -7,54 +7,54 @@
 // func addClipAVX2(dst *float32, a *float32, b *float32, n int, lo float32, hi float32)
 // Requires: AVX
 TEXT ·addClipAVX2(SB), NOSPLIT, $0-40
-	MOVQ         dst+0(FP), AX
-	MOVQ         a+8(FP), CX
-	MOVQ         n+24(FP), DX
-	MOVQ         b+16(FP), SI
 	VBROADCASTSS lo+32(FP), Y0
 	VBROADCASTSS hi+36(FP), Y1
-	XORQ         BX, BX
+	MOVQ         b+16(FP), AX
+	MOVQ         dst+0(FP), CX
+	MOVQ         a+8(FP), DX
+	MOVQ         n+24(FP), BX
+	XORQ         SI, SI
 
 block4:
-	MOVQ    DX, DI
-	SUBQ    BX, DI
+	MOVQ    BX, DI
+	SUBQ    SI, DI
 	CMPQ    DI, $0x20
 	JL      done4
-	VMOVUPS (CX)(BX*4), Y2
-	VADDPS  (SI)(BX*4), Y2, Y2
+	VMOVUPS (DX)(SI*4), Y2
+	VADDPS  (AX)(SI*4), Y2, Y2
 	VMAXPS  Y2, Y0, Y2
 	VMINPS  Y2, Y1, Y2
-	VMOVUPS Y2, (AX)(BX*4)
-	VMOVUPS 32(CX)(BX*4), Y2
-	VADDPS  32(SI)(BX*4), Y2, Y2
+	VMOVUPS Y2, (CX)(SI*4)
+	VMOVUPS 32(DX)(SI*4), Y2
+	VADDPS  32(AX)(SI*4), Y2, Y2
 	VMAXPS  Y2, Y0, Y2
 	VMINPS  Y2, Y1, Y2
-	VMOVUPS Y2, 32(AX)(BX*4)
-	VMOVUPS 64(CX)(BX*4), Y2
-	VADDPS  64(SI)(BX*4), Y2, Y2
+	VMOVUPS Y2, 32(CX)(SI*4)
+	VMOVUPS 64(DX)(SI*4), Y2
+	VADDPS  64(AX)(SI*4), Y2, Y2
 	VMAXPS  Y2, Y0, Y2
 	VMINPS  Y2, Y1, Y2
-	VMOVUPS Y2, 64(AX)(BX*4)
-	VMOVUPS 96(CX)(BX*4), Y2
-	VADDPS  96(SI)(BX*4), Y2, Y2
+	VMOVUPS Y2, 64(CX)(SI*4)
+	VMOVUPS 96(DX)(SI*4), Y2
+	VADDPS  96(AX)(SI*4), Y2, Y2
 	VMAXPS  Y2, Y0, Y2
 	VMINPS  Y2, Y1, Y2
-	VMOVUPS Y2, 96(AX)(BX*4)
-	ADDQ    $0x20, BX
+	VMOVUPS Y2, 96(CX)(SI*4)
+	ADDQ    $0x20, SI
 	JMP     block4
 
 done4:
 block1:
-	MOVQ    DX, DI
-	SUBQ    BX, DI
+	MOVQ    BX, DI
+	SUBQ    SI, DI
 	CMPQ    DI, $0x08
 	JL      done1
-	VMOVUPS (CX)(BX*4), Y2
-	VADDPS  (SI)(BX*4), Y2, Y2
+	VMOVUPS (DX)(SI*4), Y2
+	VADDPS  (AX)(SI*4), Y2, Y2
 	VMAXPS  Y2, Y0, Y2
 	VMINPS  Y2, Y1, Y2
-	VMOVUPS Y2, (AX)(BX*4)
-	ADDQ    $0x08, BX
+	VMOVUPS Y2, (CX)(SI*4)
+	ADDQ    $0x08, SI
 	JMP     block1
 
 done1:
@@ -64,11 +64,11 @@ done1:
 // func clipAVX2(dst *float32, a *float32, n int, lo float32, hi float32)
 // Requires: AVX
 TEXT ·clipAVX2(SB), NOSPLIT, $0-32
+	VBROADCASTSS lo+24(FP), Y0
+	VBROADCASTSS hi+28(FP), Y1
 	MOVQ         dst+0(FP), AX
 	MOVQ         a+8(FP), CX
 	MOVQ         n+16(FP), DX
-	VBROADCASTSS lo+24(FP), Y0
-	VBROADCASTSS hi+28(FP), Y1
 	XORQ         BX, BX
 
 block4:
@@ -104,6 +104,192 @@ block1:
 	VMOVUPS (CX)(BX*4), Y2
 	VMAXPS  Y2, Y0, Y2
 	VMINPS  Y2, Y1, Y2
+	VMOVUPS Y2, (AX)(BX*4)
+	ADDQ    $0x08, BX
+	JMP     block1
+
+done1:
+	VZEROUPPER
+	RET
+
+// func mulAVX2(dst *float32, a *float32, b *float32, n int)
+// Requires: AVX
+TEXT ·mulAVX2(SB), NOSPLIT, $0-32
+	MOVQ b+16(FP), AX
+	MOVQ dst+0(FP), CX
+	MOVQ a+8(FP), DX
+	MOVQ n+24(FP), BX
+	XORQ SI, SI
+
+block4:
+	MOVQ    BX, DI
+	SUBQ    SI, DI
+	CMPQ    DI, $0x20
+	JL      done4
+	VMOVUPS (DX)(SI*4), Y0
+	VMULPS  (AX)(SI*4), Y0, Y0
+	VMOVUPS Y0, (CX)(SI*4)
+	VMOVUPS 32(DX)(SI*4), Y0
+	VMULPS  32(AX)(SI*4), Y0, Y0
+	VMOVUPS Y0, 32(CX)(SI*4)
+	VMOVUPS 64(DX)(SI*4), Y0
+	VMULPS  64(AX)(SI*4), Y0, Y0
+	VMOVUPS Y0, 64(CX)(SI*4)
+	VMOVUPS 96(DX)(SI*4), Y0
+	VMULPS  96(AX)(SI*4), Y0, Y0
+	VMOVUPS Y0, 96(CX)(SI*4)
+	ADDQ    $0x20, SI
+	JMP     block4
+
+done4:
+block1:
+	MOVQ    BX, DI
+	SUBQ    SI, DI
+	CMPQ    DI, $0x08
+	JL      done1
+	VMOVUPS (DX)(SI*4), Y0
+	VMULPS  (AX)(SI*4), Y0, Y0
+	VMOVUPS Y0, (CX)(SI*4)
+	ADDQ    $0x08, SI
+	JMP     block1
+
+done1:
+	VZEROUPPER
+	RET
+
+// func subAVX2(dst *float32, a *float32, b *float32, n int)
+// Requires: AVX
+TEXT ·subAVX2(SB), NOSPLIT, $0-32
+	MOVQ b+16(FP), AX
+	MOVQ dst+0(FP), CX
+	MOVQ a+8(FP), DX
+	MOVQ n+24(FP), BX
+	XORQ SI, SI
+
+block4:
+	MOVQ    BX, DI
+	SUBQ    SI, DI
+	CMPQ    DI, $0x20
+	JL      done4
+	VMOVUPS (DX)(SI*4), Y0
+	VSUBPS  (AX)(SI*4), Y0, Y0
+	VMOVUPS Y0, (CX)(SI*4)
+	VMOVUPS 32(DX)(SI*4), Y0
+	VSUBPS  32(AX)(SI*4), Y0, Y0
+	VMOVUPS Y0, 32(CX)(SI*4)
+	VMOVUPS 64(DX)(SI*4), Y0
+	VSUBPS  64(AX)(SI*4), Y0, Y0
+	VMOVUPS Y0, 64(CX)(SI*4)
+	VMOVUPS 96(DX)(SI*4), Y0
+	VSUBPS  96(AX)(SI*4), Y0, Y0
+	VMOVUPS Y0, 96(CX)(SI*4)
+	ADDQ    $0x20, SI
+	JMP     block4
+
+done4:
+block1:
+	MOVQ    BX, DI
+	SUBQ    SI, DI
+	CMPQ    DI, $0x08
+	JL      done1
+	VMOVUPS (DX)(SI*4), Y0
+	VSUBPS  (AX)(SI*4), Y0, Y0
+	VMOVUPS Y0, (CX)(SI*4)
+	ADDQ    $0x08, SI
+	JMP     block1
+
+done1:
+	VZEROUPPER
+	RET
+
+// func divAVX2(dst *float32, a *float32, b *float32, n int)
+// Requires: AVX
+TEXT ·divAVX2(SB), NOSPLIT, $0-32
+	MOVQ b+16(FP), AX
+	MOVQ dst+0(FP), CX
+	MOVQ a+8(FP), DX
+	MOVQ n+24(FP), BX
+	XORQ SI, SI
+
+block4:
+	MOVQ    BX, DI
+	SUBQ    SI, DI
+	CMPQ    DI, $0x20
+	JL      done4
+	VMOVUPS (DX)(SI*4), Y0
+	VDIVPS  (AX)(SI*4), Y0, Y0
+	VMOVUPS Y0, (CX)(SI*4)
+	VMOVUPS 32(DX)(SI*4), Y0
+	VDIVPS  32(AX)(SI*4), Y0, Y0
+	VMOVUPS Y0, 32(CX)(SI*4)
+	VMOVUPS 64(DX)(SI*4), Y0
+	VDIVPS  64(AX)(SI*4), Y0, Y0
+	VMOVUPS Y0, 64(CX)(SI*4)
+	VMOVUPS 96(DX)(SI*4), Y0
+	VDIVPS  96(AX)(SI*4), Y0, Y0
+	VMOVUPS Y0, 96(CX)(SI*4)
+	ADDQ    $0x20, SI
+	JMP     block4
+
+done4:
+block1:
+	MOVQ    BX, DI
+	SUBQ    SI, DI
+	CMPQ    DI, $0x08
+	JL      done1
+	VMOVUPS (DX)(SI*4), Y0
+	VDIVPS  (AX)(SI*4), Y0, Y0
+	VMOVUPS Y0, (CX)(SI*4)
+	ADDQ    $0x08, SI
+	JMP     block1
+
+done1:
+	VZEROUPPER
+	RET
+
+// func affineAVX2(dst *float32, a *float32, n int, scale float32, offset float32)
+// Requires: AVX
+TEXT ·affineAVX2(SB), NOSPLIT, $0-32
+	VBROADCASTSS scale+24(FP), Y0
+	VBROADCASTSS offset+28(FP), Y1
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+16(FP), DX
+	XORQ         BX, BX
+
+block4:
+	MOVQ    DX, SI
+	SUBQ    BX, SI
+	CMPQ    SI, $0x20
+	JL      done4
+	VMOVUPS (CX)(BX*4), Y2
+	VMULPS  Y0, Y2, Y2
+	VADDPS  Y1, Y2, Y2
+	VMOVUPS Y2, (AX)(BX*4)
+	VMOVUPS 32(CX)(BX*4), Y2
+	VMULPS  Y0, Y2, Y2
+	VADDPS  Y1, Y2, Y2
+	VMOVUPS Y2, 32(AX)(BX*4)
+	VMOVUPS 64(CX)(BX*4), Y2
+	VMULPS  Y0, Y2, Y2
+	VADDPS  Y1, Y2, Y2
+	VMOVUPS Y2, 64(AX)(BX*4)
+	VMOVUPS 96(CX)(BX*4), Y2
+	VMULPS  Y0, Y2, Y2
+	VADDPS  Y1, Y2, Y2
+	VMOVUPS Y2, 96(AX)(BX*4)
+	ADDQ    $0x20, BX
+	JMP     block4
+
+done4:
+block1:
+	MOVQ    DX, SI
+	SUBQ    BX, SI
+	CMPQ    SI, $0x08
+	JL      done1
+	VMOVUPS (CX)(BX*4), Y2
+	VMULPS  Y0, Y2, Y2
+	VADDPS  Y1, Y2, Y2
 	VMOVUPS Y2, (AX)(BX*4)
 	ADDQ    $0x08, BX
 	JMP     block1

@@ -4,14 +4,74 @@
 
 package simd
 
-// gemmPanel16AVX2 computes m ≥ 1 rows of one panel of 16 columns; gemmPanelGeneric is its twin.
-// Strides count float32 numbers. r may be nil, and may be c.
+// gemm6x16AVX2 computes n ≥ 1 tiles of 6 rows and 16 columns; gemmPanelGeneric is its twin.
+// Strides count float32 numbers. r may be nil, and may be c. The panel at next, or nil, comes into the cache.
 //
 //go:noescape
-func gemmPanel16AVX2(c *float32, ldc int, a *float32, lda int, b *float32, k int, bias *float32, r *float32, ldr int, m int, lo float32, hi float32, accumulate bool)
+func gemm6x16AVX2(c *float32, ldc int, a *float32, lda int, b *float32, k int, bias *float32, r *float32, ldr int, n int, lo float32, hi float32, accumulate bool, next *float32)
 
-// gemmPanel8AVX2 computes m ≥ 1 rows of one panel of 8 columns; gemmPanelGeneric is its twin.
-// Strides count float32 numbers. r may be nil, and may be c.
+// gemm5x16AVX2 computes n ≥ 1 tiles of 5 rows and 16 columns; gemmPanelGeneric is its twin.
+// Strides count float32 numbers. r may be nil, and may be c. The panel at next, or nil, comes into the cache.
 //
 //go:noescape
-func gemmPanel8AVX2(c *float32, ldc int, a *float32, lda int, b *float32, k int, bias *float32, r *float32, ldr int, m int, lo float32, hi float32, accumulate bool)
+func gemm5x16AVX2(c *float32, ldc int, a *float32, lda int, b *float32, k int, bias *float32, r *float32, ldr int, n int, lo float32, hi float32, accumulate bool, next *float32)
+
+// gemm4x16AVX2 computes n ≥ 1 tiles of 4 rows and 16 columns; gemmPanelGeneric is its twin.
+// Strides count float32 numbers. r may be nil, and may be c. The panel at next, or nil, comes into the cache.
+//
+//go:noescape
+func gemm4x16AVX2(c *float32, ldc int, a *float32, lda int, b *float32, k int, bias *float32, r *float32, ldr int, n int, lo float32, hi float32, accumulate bool, next *float32)
+
+// gemm3x16AVX2 computes n ≥ 1 tiles of 3 rows and 16 columns; gemmPanelGeneric is its twin.
+// Strides count float32 numbers. r may be nil, and may be c. The panel at next, or nil, comes into the cache.
+//
+//go:noescape
+func gemm3x16AVX2(c *float32, ldc int, a *float32, lda int, b *float32, k int, bias *float32, r *float32, ldr int, n int, lo float32, hi float32, accumulate bool, next *float32)
+
+// gemm2x16AVX2 computes n ≥ 1 tiles of 2 rows and 16 columns; gemmPanelGeneric is its twin.
+// Strides count float32 numbers. r may be nil, and may be c. The panel at next, or nil, comes into the cache.
+//
+//go:noescape
+func gemm2x16AVX2(c *float32, ldc int, a *float32, lda int, b *float32, k int, bias *float32, r *float32, ldr int, n int, lo float32, hi float32, accumulate bool, next *float32)
+
+// gemm1x16AVX2 computes n ≥ 1 tiles of 1 rows and 16 columns; gemmPanelGeneric is its twin.
+// Strides count float32 numbers. r may be nil, and may be c. The panel at next, or nil, comes into the cache.
+//
+//go:noescape
+func gemm1x16AVX2(c *float32, ldc int, a *float32, lda int, b *float32, k int, bias *float32, r *float32, ldr int, n int, lo float32, hi float32, accumulate bool, next *float32)
+
+// gemm6x8AVX2 computes n ≥ 1 tiles of 6 rows and 8 columns; gemmPanelGeneric is its twin.
+// Strides count float32 numbers. r may be nil, and may be c. The panel at next, or nil, comes into the cache.
+//
+//go:noescape
+func gemm6x8AVX2(c *float32, ldc int, a *float32, lda int, b *float32, k int, bias *float32, r *float32, ldr int, n int, lo float32, hi float32, accumulate bool, next *float32)
+
+// gemm5x8AVX2 computes n ≥ 1 tiles of 5 rows and 8 columns; gemmPanelGeneric is its twin.
+// Strides count float32 numbers. r may be nil, and may be c. The panel at next, or nil, comes into the cache.
+//
+//go:noescape
+func gemm5x8AVX2(c *float32, ldc int, a *float32, lda int, b *float32, k int, bias *float32, r *float32, ldr int, n int, lo float32, hi float32, accumulate bool, next *float32)
+
+// gemm4x8AVX2 computes n ≥ 1 tiles of 4 rows and 8 columns; gemmPanelGeneric is its twin.
+// Strides count float32 numbers. r may be nil, and may be c. The panel at next, or nil, comes into the cache.
+//
+//go:noescape
+func gemm4x8AVX2(c *float32, ldc int, a *float32, lda int, b *float32, k int, bias *float32, r *float32, ldr int, n int, lo float32, hi float32, accumulate bool, next *float32)
+
+// gemm3x8AVX2 computes n ≥ 1 tiles of 3 rows and 8 columns; gemmPanelGeneric is its twin.
+// Strides count float32 numbers. r may be nil, and may be c. The panel at next, or nil, comes into the cache.
+//
+//go:noescape
+func gemm3x8AVX2(c *float32, ldc int, a *float32, lda int, b *float32, k int, bias *float32, r *float32, ldr int, n int, lo float32, hi float32, accumulate bool, next *float32)
+
+// gemm2x8AVX2 computes n ≥ 1 tiles of 2 rows and 8 columns; gemmPanelGeneric is its twin.
+// Strides count float32 numbers. r may be nil, and may be c. The panel at next, or nil, comes into the cache.
+//
+//go:noescape
+func gemm2x8AVX2(c *float32, ldc int, a *float32, lda int, b *float32, k int, bias *float32, r *float32, ldr int, n int, lo float32, hi float32, accumulate bool, next *float32)
+
+// gemm1x8AVX2 computes n ≥ 1 tiles of 1 rows and 8 columns; gemmPanelGeneric is its twin.
+// Strides count float32 numbers. r may be nil, and may be c. The panel at next, or nil, comes into the cache.
+//
+//go:noescape
+func gemm1x8AVX2(c *float32, ldc int, a *float32, lda int, b *float32, k int, bias *float32, r *float32, ldr int, n int, lo float32, hi float32, accumulate bool, next *float32)

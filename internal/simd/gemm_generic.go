@@ -18,6 +18,7 @@ type panel struct {
 	m          int
 	bounds     Bounds
 	accumulate bool
+	next       []float32 // the panel that is needed after this one, to be brought into the cache; may be nil
 }
 
 // check panics if a slice is too short.

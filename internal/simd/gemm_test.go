@@ -63,6 +63,40 @@ func TestPackedLayout(t *testing.T) {
 	require.Panics(t, func() { randomPacked(rand.New(rand.NewPCG(1, 1)), 2, 40).Columns(8, 40) })
 }
 
+// TestFill compares with the definition, and looks at what must stay zero, for all remainders.
+func TestFill(t *testing.T) {
+	t.Parallel()
+	for _, k := range All() {
+		for depth := range 35 {
+			for _, n := range []int{1, 7, 8, 9, 15, 16, 17, 23, 24, 25, 50, 64} {
+				for name, strides := range map[string][2]int{
+					"rows": {n + depth%3, 1}, "transposed": {1, depth + n%3}, "spread": {2*n + 1, 2}, "one row": {0, 1},
+				} {
+					buf := guard(PackedLen(depth, n), depth%8)
+					p := MakePacked(buf.s, depth, n)
+					b := random(rand.New(rand.NewPCG(uint64(n), uint64(depth))), make([]float32, max(1, depth*strides[0]+n*strides[1])))
+					k.Fill(p, b, strides[0], strides[1], -1.5)
+					var want, got []float32
+					for row := range depth {
+						for j := range paddedColumns(n) {
+							got, want = append(got, p.at(row, j)), append(want, 0)
+							if j < n {
+								want[len(want)-1] = -1.5 * b[row*strides[0]+j*strides[1]]
+							}
+						}
+					}
+					near(t, want, got, 0, k.name, " ", name, " k=", depth, " n=", n)
+					buf.intact(t)
+				}
+			}
+		}
+		p := MakePacked(make([]float32, PackedLen(8, 16)), 8, 16)
+		require.Panics(t, func() { k.Fill(p, make([]float32, 8*16-1), 16, 1, 1) })
+		require.Panics(t, func() { k.Fill(p, make([]float32, 8*16-1), 1, 8, 1) })
+		require.Panics(t, func() { k.Fill(p, make([]float32, 8*16), -1, 1, 1) })
+	}
+}
+
 func TestGemm(t *testing.T) {
 	t.Parallel()
 	type size struct{ m, k, n int }
@@ -111,7 +145,7 @@ func TestGemmInPartsIsTheSame(t *testing.T) {
 	t.Parallel()
 	for _, k := range All() {
 		rng := rand.New(rand.NewPCG(3, 3))
-		m, depth, n := 50, 700, 72
+		m, depth, n := 50, depthBlock+232, 72
 		b := randomPacked(rng, depth, n)
 		a := random(rng, make([]float32, m*depth))
 		whole, parts := make([]float32, m*n), make([]float32, m*n)
@@ -125,6 +159,28 @@ func TestGemmInPartsIsTheSame(t *testing.T) {
 			}
 		}
 		require.Equal(t, whole, parts, "bit for bit, so that threads do not change results")
+	}
+}
+
+// TestGemmRowsAreTheSameAtEveryHeight cuts the rows so that each is computed in tiles of all heights.
+func TestGemmRowsAreTheSameAtEveryHeight(t *testing.T) {
+	t.Parallel()
+	for _, k := range All() {
+		rng := rand.New(rand.NewPCG(8, 8))
+		m, depth, n := 64, 2*depthBlock+7, 24
+		b := randomPacked(rng, depth, n)
+		a, r := random(rng, make([]float32, m*depth)), random(rng, make([]float32, m*n))
+		whole := make([]float32, m*n)
+		g := Product{C: whole, LDC: n, A: a, LDA: depth, M: m, B: b, Residual: r, LDR: n, Bounds: Bounds{Lo: -4, Hi: 4}}
+		k.Gemm(g)
+		for height := 1; height < 38; height++ {
+			got := make([]float32, m*n)
+			for i := 0; i < m; i += height {
+				g.C, g.A, g.Residual, g.M = got[i*n:], a[i*depth:], r[i*n:], min(height, m-i)
+				k.Gemm(g)
+			}
+			require.Equal(t, whole, got, "%s height %d", k.name, height)
+		}
 	}
 }
 

@@ -1,5 +1,6 @@
 // Package simd holds float32 kernels for the layers of neural networks, each in a portable version and, where the
-// machine has them, in vector instructions: matrix product, depthwise convolution, sums and bounds.
+// machine has them, in vector instructions: matrix product, depthwise convolution, arithmetic and bounds, and the
+// activations and normalisations of transformers.
 //
 // All tensors are row-major; pictures have their channels last ([height][width][channels]). Kernels allocate nothing,
 // keep nothing, run on the calling goroutine, and are safe for concurrent use on different outputs. Callers cut the
@@ -18,14 +19,19 @@ import (
 )
 
 //go:generate go run -modfile=../../tools.mod gen/gemm.go gen/shared.go -out gemm_amd64.s -stubs gemm_amd64.go -pkg simd
+//go:generate go run -modfile=../../tools.mod gen/pack.go gen/shared.go -out pack_amd64.s -stubs pack_amd64.go -pkg simd
 //go:generate go run -modfile=../../tools.mod gen/depthwise.go gen/shared.go -out depthwise_amd64.s -stubs depthwise_amd64.go -pkg simd
 //go:generate go run -modfile=../../tools.mod gen/elementwise.go gen/shared.go -out elementwise_amd64.s -stubs elementwise_amd64.go -pkg simd
+//go:generate go run -modfile=../../tools.mod gen/activation.go gen/math.go gen/span.go gen/shared.go -out activation_amd64.s -stubs activation_amd64.go -pkg simd
+//go:generate go run -modfile=../../tools.mod gen/row.go gen/math.go gen/span.go gen/shared.go -out row_amd64.s -stubs row_amd64.go -pkg simd
 
 // Kernels is one implementation of all kernels. It is immutable and safe for concurrent use.
 type Kernels struct {
 	name string
 	// gemmPanel computes some rows of one panel of a product.
 	gemmPanel func(p panel)
+	// fill8 brings eight columns of a matrix into a panel.
+	fill8 fill8Func
 	// window computes one output pixel of a depthwise convolution.
 	window func(p window)
 	// group returns the function that computes four neighbouring pixels at once, or nil if there is none for this size.
@@ -50,6 +56,7 @@ func Generic() *Kernels {
 	return &Kernels{
 		name:      "generic",
 		gemmPanel: gemmPanelGeneric,
+		fill8:     fill8Generic,
 		window:    windowGeneric,
 		group:     func(int, int) func(window) { return nil },
 		addClip:   addClipGeneric,

@@ -12,10 +12,12 @@ func native() []*Kernels {
 	k := Generic()
 	k.name = "avx2"
 	k.gemmPanel = gemmPanelAVX2
+	k.fill8 = fill8AVX2
 	k.window = windowAVX2
 	k.group = groupAVX2
 	k.addClip = addClipSliceAVX2
 	k.clip = clipSliceAVX2
+	k.useTransformerAVX2()
 	return []*Kernels{k}
 }
 
@@ -25,19 +27,6 @@ func first(s []float32) *float32 {
 		return nil
 	}
 	return &s[0]
-}
-
-func gemmPanelAVX2(p panel) {
-	p.check()
-	if p.m == 0 {
-		return
-	}
-	kernel := gemmPanel16AVX2
-	if p.cols == 8 {
-		kernel = gemmPanel8AVX2
-	}
-	kernel(&p.c[0], p.ldc, first(p.a), p.lda, first(p.b), p.k, first(p.bias), first(p.r), p.ldr, p.m,
-		p.bounds.Lo, p.bounds.Hi, p.accumulate)
 }
 
 func windowAVX2(p window) {

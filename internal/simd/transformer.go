@@ -1,6 +1,20 @@
 package simd
 
-// The kernels of transformer layers. All slices of a call have equal length, and dst may be one of the others.
+// The kernels of transformer layers. All slices of a call have equal length, any at all, and dst may be one of the
+// others; they must not overlap in another way.
+//
+// The generic kernels compute in float64 and round once. The vector kernels compute in float32 and are off by at most
+//
+//	Exp            1.1 ulp, denormal results included; 0 from −104 and +Inf from 88.73 on
+//	Tanh           3 ulp
+//	Erf            1.5 ulp
+//	Sigmoid        2.5 ulp, but 0 where it is less than 6e-39
+//	GELU, GELUTanh and QuickGELU    2 ulp + 1e-7·|a|, so that relative accuracy is kept at zero and lost where the
+//	               result vanishes beside a
+//	Softmax        4e-7, in rows of thousands
+//	LayerNorm      4e-6 in results of some units, in rows of thousands, for means up to 1000 deviations from zero;
+//	               numbers must stay below 1e17, because their squares are summed
+//	Mul, Sub, Div and Affine        nothing: the bits are the same
 
 // Exp sets dst[i] = eᵃ: 0 far below, +Inf far above, NaN for NaN.
 func (k *Kernels) Exp(dst, a []float32) { mustEqual(len(dst), len(a)); k.exp(dst, a) }

@@ -1,6 +1,6 @@
 //go:build ignore
 
-// Command elementwise writes elementwise_amd64.s: sums and bounds of vectors.
+// Command elementwise writes elementwise_amd64.s: arithmetic and bounds of vectors.
 package main
 
 import (
@@ -11,23 +11,59 @@ import (
 
 func main() {
 	header()
-	elementwise("addClipAVX2", "func(dst, a, b *float32, n int, lo, hi float32)",
-		"addClipAVX2 sets dst[i] = min(hi, max(lo, a[i] + b[i])); addClipGeneric is its twin.")
-	elementwise("clipAVX2", "func(dst, a *float32, n int, lo, hi float32)",
-		"clipAVX2 sets dst[i] = min(hi, max(lo, a[i])); clipGeneric is its twin.")
+	bounded("addClip", "func(dst, a, b *float32, n int, lo, hi float32)", "min(hi, max(lo, a[i] + b[i]))", VADDPS)
+	bounded("clip", "func(dst, a *float32, n int, lo, hi float32)", "min(hi, max(lo, a[i]))", nil)
+	arithmetic("mul", "a[i] · b[i]", VMULPS)
+	arithmetic("sub", "a[i] − b[i]", VSUBPS)
+	arithmetic("div", "a[i] / b[i]", VDIVPS)
+	affine()
 	Generate()
 }
 
-func elementwise(name, signature, doc string) {
-	TEXT(name, NOSPLIT, signature)
-	Doc(doc, "n is a multiple of 8; dst may be one of the others.")
-	Pragma("noescape")
-	dst, a, n, x := loadInt("dst"), loadInt("a"), loadInt("n"), GP64()
+// bounded writes a kernel that clips the results of op, or a itself if there is none.
+func bounded(name, signature, formula string, op func(...Op)) {
+	begin(name, signature, formula)
+	lo, hi := broadcast("lo"), broadcast("hi")
 	var b GPVirtual
-	if name == "addClipAVX2" {
+	if op != nil {
 		b = loadInt("b")
 	}
-	lo, hi := broadcast("lo"), broadcast("hi")
+	blocks(func(v VecVirtual, at func(GPVirtual) Mem) {
+		if op != nil {
+			op(at(b), v, v)
+		}
+		clip(v, lo, hi)
+	})
+}
+
+// arithmetic writes the kernel of one instruction.
+func arithmetic(name, formula string, op func(...Op)) {
+	begin(name, "func(dst, a, b *float32, n int)", formula)
+	b := loadInt("b")
+	blocks(func(v VecVirtual, at func(GPVirtual) Mem) { op(at(b), v, v) })
+}
+
+// affine rounds twice, as the generic kernel does.
+func affine() {
+	begin("affine", "func(dst, a *float32, n int, scale, offset float32)", "scale · a[i] + offset")
+	scale, offset := broadcast("scale"), broadcast("offset")
+	blocks(func(v VecVirtual, _ func(GPVirtual) Mem) {
+		VMULPS(scale, v, v)
+		VADDPS(offset, v, v)
+	})
+}
+
+func begin(name, signature, formula string) {
+	TEXT(name+"AVX2", NOSPLIT, signature)
+	Doc(name+"AVX2 sets dst[i] = "+formula+"; "+name+"Generic is its twin.",
+		"n is a multiple of 8; dst may be one of the others.")
+	Pragma("noescape")
+}
+
+// blocks writes the loop over vectors, in blocks of four while there are so many, and the end of the function.
+// f changes a vector of a into one of dst; at is the place of its numbers in another slice.
+func blocks(f func(v VecVirtual, at func(base GPVirtual) Mem)) {
+	dst, a, n, x := loadInt("dst"), loadInt("a"), loadInt("n"), GP64()
 	XORQ(x, x)
 	for _, vecs := range []int{4, 1} {
 		Label(label("block", vecs))
@@ -39,10 +75,7 @@ func elementwise(name, signature, doc string) {
 		for j, v := range vectors(vecs) {
 			at := func(base GPVirtual) Mem { return Mem{Base: base, Index: x, Scale: 4, Disp: j * width} }
 			VMOVUPS(at(a), v)
-			if b != nil {
-				VADDPS(at(b), v, v)
-			}
-			clip(v, lo, hi)
+			f(v, at)
 			VMOVUPS(v, at(dst))
 		}
 		ADDQ(Imm(uint64(vecs*lanes)), x)

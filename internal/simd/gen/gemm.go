@@ -11,71 +11,121 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-const rows = 6 // of A and C in one tile: 6 × 16 numbers fill twelve registers, and leave four for A and B
+const (
+	maxRows = 6  // of A and C in one tile: 6 × 16 numbers fill twelve registers, and leave four for A and B
+	unroll  = 4  // steps of depth in one round of the loop, and tiles in which the next panel is fetched
+	line    = 64 // bytes of a cache line, and of one step of depth in a panel of 16 columns
+)
 
 func main() {
 	header()
-	panel(16)
-	panel(8)
+	for _, columns := range []int{16, 8} {
+		for rows := maxRows; rows > 0; rows-- {
+			tiles{rows, columns / lanes}.write()
+		}
+	}
 	Generate()
 }
 
-// panel writes the kernel for panels of nr columns, in pseudo-code
+// tiles is a kernel for tiles of some rows and vectors of eight columns, in pseudo-code
 //
-//	for i := 0; i < m; i += 6 {
-//		t[6][nr] = accumulate ? c[i:i+6] : bias
+//	for range n {
+//		t[rows][columns] = accumulate ? c : bias
 //		for p := range k {
-//			t[r] += a[i+r][p] * b[p]    // for each of six rows
+//			t[i] += a[i][p] * b[p]    // for each row
 //		}
-//		t += r[i:i+6]                    // if r is given
-//		c[i:i+6] = min(hi, max(lo, t))
+//		t += r                        // if r is given
+//		c = min(hi, max(lo, t))
+//		c, a, r go on by as many rows
 //	}
 //
-// Where fewer than six rows are left, the row pointers stop at the last one, which is then computed more than once:
-// the same value is stored again, and no other code is needed. R is read for all rows before C is stored for any, so
-// that both may be the same memory.
-func panel(nr int) {
-	TEXT(fmt.Sprintf("gemmPanel%dAVX2", nr), NOSPLIT,
-		"func(c *float32, ldc int, a *float32, lda int, b *float32, k int, bias *float32, r *float32, ldr int, m int, lo, hi float32, accumulate bool)")
+// A number of C is the same sum in the same order in tiles of all heights. R is read for all rows before C is stored
+// for any, so that both may be the same memory.
+type tiles struct{ rows, vecs int }
+
+func (t tiles) write() {
+	columns := t.vecs * lanes
+	TEXT(fmt.Sprintf("gemm%dx%dAVX2", t.rows, columns), NOSPLIT,
+		"func(c *float32, ldc int, a *float32, lda int, b *float32, k int, bias *float32, r *float32, ldr int, n int, "+
+			"lo, hi float32, accumulate bool, next *float32)")
 	Doc(
-		fmt.Sprintf("gemmPanel%dAVX2 computes m ≥ 1 rows of one panel of %d columns; gemmPanelGeneric is its twin.", nr, nr),
-		"Strides count float32 numbers. r may be nil, and may be c.",
+		fmt.Sprintf("gemm%dx%dAVX2 computes n ≥ 1 tiles of %d rows and %d columns; gemmPanelGeneric is its twin.",
+			t.rows, columns, t.rows, columns),
+		"Strides count float32 numbers. r may be nil, and may be c. The panel at next, or nil, comes into the cache.",
 	)
 	Pragma("noescape")
-	vecs := nr / lanes
-	c, a, m := loadInt("c"), loadInt("a"), loadInt("m")
-	res := loadInt("r")
+	c, a, n, r, next := loadInt("c"), loadInt("a"), loadInt("n"), loadInt("r"), loadInt("next")
+	fetch := GP64() // step of next: a line, or 0 if there is nothing to fetch
+	MOVQ(U32(line), fetch)
+	TESTQ(next, next)
+	JNZ(LabelRef("tile"))
+	XORQ(fetch, fetch)
+	MOVQ(a, next)
 
 	Label("tile")
-	acc := make([][]VecVirtual, rows)
+	acc := make([][]VecVirtual, t.rows)
 	for i := range acc {
-		acc[i] = vectors(vecs)
+		acc[i] = vectors(t.vecs)
 	}
-	start(c, m, acc)
-	multiply(a, m, nr, acc)
-	finish(c, res, m, acc)
+	t.start(c, acc)
+	t.multiply(a, next, fetch, acc)
+	t.finish(c, r, acc)
 
-	Comment("Next six rows.")
-	advance(c, "ldc")
-	advance(a, "lda")
-	TESTQ(res, res)
-	JZ(LabelRef("next"))
-	advance(res, "ldr")
-	Label("next")
-	SUBQ(Imm(rows), m)
-	JG(LabelRef("tile"))
+	Comment("Next rows.")
+	t.advance(c, "ldc")
+	t.advance(a, "lda")
+	TESTQ(r, r)
+	JZ(LabelRef("count"))
+	t.advance(r, "ldr")
+	Label("count")
+	Comment("The next panel is in the cache after as many tiles as the loop is unrolled.")
+	end, none := loadInt("n"), GP64()
+	SUBQ(Imm(unroll-1), end)
+	XORQ(none, none)
+	CMPQ(n, end)
+	CMOVQLE(none, fetch)
+	DECQ(n)
+	JNZ(LabelRef("tile"))
 	VZEROUPPER()
 	RET()
 }
 
-func advance(p GPVirtual, stride string) {
+// advance moves a pointer by the rows of a tile.
+func (t tiles) advance(p GPVirtual, stride string) {
 	s := bytesOf(stride)
-	LEAQ(Mem{Base: s, Index: s, Scale: 2}, s)
-	LEAQ(Mem{Base: p, Index: s, Scale: 2}, p)
+	for rest := t.rows; rest > 0; {
+		scale := min(4, rest)
+		if scale == 3 {
+			scale = 2
+		}
+		LEAQ(Mem{Base: p, Index: s, Scale: uint8(scale)}, p)
+		rest -= scale
+	}
+}
+
+// place returns where each row of a matrix starts, and the pointers to move for going along the rows.
+func (t tiles) place(base GPVirtual, stride string) (rows []Mem, pointers []GPVirtual) {
+	s, p := bytesOf(stride), GP64()
+	MOVQ(base, p)
+	pointers = append(pointers, p)
+	for i := range t.rows {
+		if i == 3 {
+			p = GP64()
+			LEAQ(Mem{Base: base, Index: s, Scale: 2}, p)
+			ADDQ(s, p)
+			pointers = append(pointers, p)
+		}
+		m := Mem{Base: p}
+		if i%3 > 0 {
+			m.Index, m.Scale = s, uint8(i%3)
+		}
+		rows = append(rows, m)
+	}
+	return rows, pointers
 }
 
 // start sets the tile to the bias, or to C to accumulate.
-func start(c, m GPVirtual, acc [][]VecVirtual) {
+func (t tiles) start(c GPVirtual, acc [][]VecVirtual) {
 	flag, err := Param("accumulate").Resolve()
 	if err != nil {
 		panic(err)
@@ -85,103 +135,98 @@ func start(c, m GPVirtual, acc [][]VecVirtual) {
 	bias := loadInt("bias")
 	for j, v := range acc[0] {
 		VMOVUPS(Mem{Base: bias, Disp: j * width}, v)
-		for i := 1; i < rows; i++ {
+		for i := 1; i < t.rows; i++ {
 			VMOVAPS(v, acc[i][j])
 		}
 	}
 	JMP(LabelRef("multiply"))
 	Label("accumulate")
-	eachRow(c, "ldc", m, func(i int, row GPVirtual) {
+	rows, _ := t.place(c, "ldc")
+	for i, row := range rows {
 		for j, v := range acc[i] {
-			VMOVUPS(Mem{Base: row, Disp: j * width}, v)
+			VMOVUPS(row.Offset(j*width), v)
 		}
-	})
+	}
 	Label("multiply")
 }
 
-// eachRow calls f for six rows that start at base; rows beyond m repeat the last one.
-func eachRow(base GPVirtual, stride string, m GPVirtual, f func(i int, row GPVirtual)) {
-	row, step, zero := GP64(), bytesOf(stride), GP64()
-	MOVQ(base, row)
-	XORQ(zero, zero)
-	for i := range rows {
-		if i > 0 {
-			CMPQ(m, Imm(uint64(i)))
-			CMOVQLE(zero, step) // once the rows are used up, stay
-			ADDQ(step, row)
-		}
-		f(i, row)
-	}
-}
-
-// multiply adds the products of six rows of A with a panel of B. Sixteen columns have twelve independent sums, which
-// hide the latency of the multiply-add; eight columns have only six, so even and odd steps get sums of their own.
-func multiply(a, m GPVirtual, nr int, acc [][]VecVirtual) {
-	var p [rows]GPVirtual
-	eachRow(a, "lda", m, func(i int, row GPVirtual) {
-		p[i] = GP64()
-		MOVQ(row, p[i])
-	})
-	b, k, x := loadInt("b"), loadInt("k"), GP64()
-	XORQ(x, x)
-	step := func(t [][]VecVirtual, offset int) {
-		bs := vectors(len(t[0]))
+// multiply adds the products of the rows of A with a panel of B. Six rows of sixteen columns are twelve sums, which
+// hide the latency of the multiply-add; of eight columns they are only six, so even and odd steps have their own.
+func (t tiles) multiply(a, next, fetch GPVirtual, acc [][]VecVirtual) {
+	rows, pointers := t.place(a, "lda")
+	b, k := loadInt("b"), loadInt("k")
+	stepBytes := t.vecs * width
+	step := func(sums [][]VecVirtual, offset int) {
+		bs := vectors(t.vecs)
 		for j, v := range bs {
-			VMOVUPS(Mem{Base: b, Disp: offset*nr*4 + j*width}, v)
+			VMOVUPS(Mem{Base: b, Disp: offset*stepBytes + j*width}, v)
 		}
-		for i := range rows {
+		for i, row := range rows {
 			s := YMM()
-			VBROADCASTSS(Mem{Base: p[i], Index: x, Scale: 4, Disp: offset * 4}, s)
+			VBROADCASTSS(row.Offset(offset*4), s)
 			for j, v := range bs {
-				VFMADD231PS(v, s, t[i][j])
+				VFMADD231PS(v, s, sums[i][j])
 			}
 		}
 	}
+	move := func(steps int) {
+		for _, p := range pointers {
+			ADDQ(U8(steps*4), p)
+		}
+		ADDQ(U32(steps*stepBytes), b)
+	}
 	odd := acc
-	if nr == lanes {
-		odd = make([][]VecVirtual, rows)
+	if t.vecs == 1 {
+		odd = make([][]VecVirtual, t.rows)
 		for i := range odd {
 			odd[i] = vectors(1)
 			VXORPS(odd[i][0], odd[i][0], odd[i][0])
 		}
 	}
-	SUBQ(Imm(2), k)
-	JL(LabelRef("last"))
-	Label("pair")
+	SUBQ(Imm(unroll), k)
+	JL(LabelRef("rest"))
+	Label("steps")
+	PREFETCHT1(Mem{Base: next})
+	ADDQ(fetch, next)
+	for offset := range unroll {
+		step([][][]VecVirtual{acc, odd}[offset%2], offset)
+	}
+	move(unroll)
+	SUBQ(Imm(unroll), k)
+	JGE(LabelRef("steps"))
+	Label("rest")
+	ADDQ(Imm(unroll), k)
+	JZ(LabelRef("sum"))
+	Label("step")
 	step(acc, 0)
-	step(odd, 1)
-	ADDQ(Imm(2), x)
-	ADDQ(U32(2*nr*4), b)
-	CMPQ(x, k)
-	JLE(LabelRef("pair"))
-	Label("last")
-	ADDQ(Imm(2), k)
-	CMPQ(x, k)
-	JGE(LabelRef("sum"))
-	step(acc, 0)
+	move(1)
+	DECQ(k)
+	JNZ(LabelRef("step"))
 	Label("sum")
-	if nr == lanes {
-		for i := range rows {
+	if t.vecs == 1 {
+		for i := range acc {
 			VADDPS(odd[i][0], acc[i][0], acc[i][0])
 		}
 	}
 }
 
 // finish adds R, clips and stores.
-func finish(c, res, m GPVirtual, acc [][]VecVirtual) {
-	TESTQ(res, res)
+func (t tiles) finish(c, r GPVirtual, acc [][]VecVirtual) {
+	TESTQ(r, r)
 	JZ(LabelRef("store"))
-	eachRow(res, "ldr", m, func(i int, row GPVirtual) {
+	rows, _ := t.place(r, "ldr")
+	for i, row := range rows {
 		for j, v := range acc[i] {
-			VADDPS(Mem{Base: row, Disp: j * width}, v, v)
+			VADDPS(row.Offset(j*width), v, v)
 		}
-	})
+	}
 	Label("store")
 	lo, hi := broadcast("lo"), broadcast("hi")
-	eachRow(c, "ldc", m, func(i int, row GPVirtual) {
+	rows, _ = t.place(c, "ldc")
+	for i, row := range rows {
 		for j, v := range acc[i] {
 			clip(v, lo, hi)
-			VMOVUPS(v, Mem{Base: row, Disp: j * width})
+			VMOVUPS(v, row.Offset(j*width))
 		}
-	})
+	}
 }
