@@ -6,6 +6,7 @@ BIN       := bin/soundtrack
 CACHE     := $(CURDIR)/.cache
 TOOL      := $(GO) tool -modfile=$(CURDIR)/tools.mod
 PORT      ?= 8080
+CGO       ?= 0
 VERSION   := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 
 .DEFAULT_GOAL := help
@@ -15,8 +16,8 @@ help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 .PHONY: build
-build: ## build the command into bin/
-	CGO_ENABLED=0 $(GO) build -ldflags '-X main.version=$(VERSION)' -o $(BIN) ./server/cmd/soundtrack
+build: ## build the command into bin/, static; CGO=1 for one that can load ONNX Runtime
+	CGO_ENABLED=$(CGO) $(GO) build -ldflags '-X main.version=$(VERSION)' -o $(BIN) ./server/cmd/soundtrack
 
 .PHONY: run
 run: build ## fetch the small model once, then serve on http://localhost:8080
@@ -38,7 +39,7 @@ bench: ## the benchmarks, one pass each; BENCH='regexp' narrows
 .PHONY: generate
 generate: ## regenerate protocol code and assembly
 	cd server && $(TOOL) buf generate
-	$(GO) generate ./internal/simd/...
+	$(GO) generate ./internal/simd/... ./vision/internal/...
 
 .PHONY: lint
 lint: ## golangci-lint, buf lint

@@ -16,6 +16,7 @@ import (
 	"github.com/soundtrack-go/sdk/vision/internal/container"
 	"github.com/soundtrack-go/sdk/vision/internal/jpegread"
 	"github.com/soundtrack-go/sdk/vision/internal/pixels"
+	"github.com/soundtrack-go/sdk/vision/internal/turbojpeg"
 )
 
 // DecodeOption changes how [Decode] and [Probe] work.
@@ -26,10 +27,12 @@ type decodeOptionFunc func(*decodeConfig) error
 func (f decodeOptionFunc) applyDecode(c *decodeConfig) error { return f(c) }
 
 type decodeConfig struct {
-	limits   Limits
-	orient   bool
-	clock    func() time.Time
-	decoders map[container.Kind]func(*contextReader) (image.Image, error)
+	limits    Limits
+	orient    bool
+	alpha     Alpha
+	scaledFor int // side of the network's input; 0: full size
+	clock     func() time.Time
+	decoders  map[container.Kind]func(*contextReader) (image.Image, error)
 }
 
 // WithLimits sets the limits. Zero fields mean their defaults; negative ones are an error.
@@ -81,9 +84,22 @@ func decoders() map[container.Kind]func(*contextReader) (image.Image, error) {
 	}
 }
 
-// decodeJPEG uses our own decoder, whose samples are libjpeg's, and image/jpeg for the kinds that it leaves alone.
+// turboScans caps the scans of a JPEG that libjpeg-turbo gets: it cannot be stopped, so that what may take long is not for
+// it. An honest progressive file has ten.
+const turboScans = 12
+
+// decodeJPEG uses libjpeg-turbo in builds that have it, our own decoder, whose samples are the same, in all others and for
+// whatever that refuses, and image/jpeg for the kinds that neither knows.
 func decodeJPEG(r *contextReader) (image.Image, error) {
-	img, err := jpegread.Decode(r.data, r.check)
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+	if r.scans <= turboScans {
+		if img, err := turbojpeg.Decode(r.data, r.denominator); err == nil {
+			return img, r.check()
+		}
+	}
+	img, err := jpegread.Decode(r.data, r.denominator, r.check)
 	if errors.Is(err, jpegread.ErrOther) {
 		return jpeg.Decode(r)
 	}
@@ -142,10 +158,11 @@ func Probe(r io.Reader, opts ...DecodeOption) (Header, error) {
 //
 // When ctx is done Decode returns an error that wraps ctx.Err(), not at once but between two rows of a JPEG's blocks, or as
 // soon as another decoder asks for more input, which is usually within milliseconds; a lossy WebP, which is read before it
-// is decoded, runs to its end. The goroutine that calls is the one that works: a caller that counts decodes may rely on
-// their end when Decode returns.
+// is decoded, runs to its end, and so does a JPEG of a few scans with the build tag turbojpeg. The goroutine that calls is
+// the one that works: a caller that counts decodes may rely on their end when Decode returns.
 //
-// JPEG samples equal those of libjpeg-turbo and lossy WebP those of libwebp, bit for bit.
+// With the build tag turbojpeg, which needs cgo, libjpeg-turbo itself decodes JPEG, and our own decoder what that refuses.
+// Either way JPEG samples equal those of libjpeg-turbo, and lossy WebP those of libwebp, bit for bit.
 //
 // Of the metadata only the EXIF orientation, which is applied, and the time of capture are kept. An ICC profile is
 // ignored: samples are taken for sRGB, as by the reference implementations. Decode does not close r.
@@ -168,7 +185,7 @@ func Decode(ctx context.Context, r io.Reader, opts ...DecodeOption) (*Picture, e
 	}
 
 	meta := readMetadata(info.EXIF, c.clock())
-	o := pixels.Options{Studio: info.Studio, Opaque: info.Opaque, Orientation: 1}
+	o := pixels.Options{Studio: info.Studio, Opaque: info.Opaque || c.alpha == AlphaDrop, Orientation: 1}
 	if c.orient {
 		o.Orientation = meta.orientation
 	}
@@ -204,6 +221,7 @@ func (c *decodeConfig) decode(ctx context.Context, data []byte, info container.I
 		data = info.Still
 	}
 	r := newContextReader(ctx, data, info.Memory, info.Scans)
+	r.denominator = c.denominator(info)
 	defer func() {
 		if v := recover(); v != nil {
 			img, err = nil, &RefusalError{Reason: ReasonCorrupt, Format: format, Err: fmt.Errorf("decoder panicked: %v", v)}
@@ -218,7 +236,7 @@ func (c *decodeConfig) decode(ctx context.Context, data []byte, info container.I
 	case img == nil || img.Bounds().Empty():
 		return nil, &RefusalError{Reason: ReasonEmpty, Format: format}
 	}
-	if err := checkSize(img.Bounds(), info); err != nil {
+	if err := checkSize(img.Bounds(), info, r.denominator); err != nil {
 		return nil, &RefusalError{Reason: ReasonCorrupt, Format: format, Err: err}
 	}
 	return img, nil
@@ -235,7 +253,7 @@ func reasonOf(err error) Reason {
 }
 
 // checkSize makes sure that the decoder saw the picture that the limits were applied to.
-func checkSize(got image.Rectangle, info container.Info) error {
+func checkSize(got image.Rectangle, info container.Info, denominator int) error {
 	want := image.Rect(0, 0, info.Width, info.Height)
 	switch {
 	case info.Kind == container.GIF && got.In(want):
@@ -243,6 +261,8 @@ func checkSize(got image.Rectangle, info container.Info) error {
 	case info.Still != nil && got.Add(image.Pt(info.X, info.Y)).In(want):
 		return nil
 	case got.Size() == want.Size():
+		return nil
+	case got.Size() == image.Pt(fraction(info.Width, denominator), fraction(info.Height, denominator)):
 		return nil
 	}
 	return fmt.Errorf("decoded %v where the header says %v", got, want)

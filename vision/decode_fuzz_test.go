@@ -64,6 +64,13 @@ func FuzzDecode(f *testing.F) {
 		if err := prep.Preprocess(tensor, pic); err != nil {
 			t.Fatal(err)
 		}
+		small, err := vision.Decode(ctx, bytes.NewReader(data), limits, vision.WithScaledDecode(2))
+		if err != nil || small.Width() > pic.Width() || min(small.Width(), small.Height()) < min(4, pic.Width(), pic.Height()) {
+			t.Fatalf("%v scaled is %v, %v", pic, small, err)
+		}
+		if err := prep.Preprocess(tensor, small); err != nil {
+			t.Fatal(err)
+		}
 		if p := vision.NewPalette(pic); len(p.Swatches) < 1 || len(p.Swatches) > 6 {
 			t.Fatalf("%d swatches", len(p.Swatches))
 		}

@@ -44,10 +44,12 @@ func readAll(ctx context.Context, r io.Reader, limit int64) ([]byte, error) {
 // contextReader feeds a decoder in small pieces and fails as soon as its context is done. Decoders know nothing of
 // contexts, but all of them stop when they cannot read.
 type contextReader struct {
-	ctx   context.Context
-	data  []byte
-	piece int
-	err   error // of the context, once it was seen
+	ctx         context.Context
+	data        []byte
+	piece       int
+	scans       int
+	denominator int   // how many times smaller a decoder that can may make the picture
+	err         error // of the context, once it was seen
 }
 
 // newContextReader returns a reader of data. The less input a picture has for the work it makes, the smaller the pieces:
@@ -58,7 +60,8 @@ func newContextReader(ctx context.Context, data []byte, memory int64, scans int)
 		work              = 1 << 20
 	)
 	rounds := max(memory/work, 1) * int64(max(scans, 1))
-	return &contextReader{ctx: ctx, data: data, piece: int(min(max(int64(len(data))/rounds, smallest), largest))}
+	piece := int(min(max(int64(len(data))/rounds, smallest), largest))
+	return &contextReader{ctx: ctx, data: data, piece: piece, scans: scans, denominator: 1}
 }
 
 // check returns the context's error, and remembers it.

@@ -50,8 +50,8 @@ type File struct {
 	Name   string `json:"name"`           // base name in the cache
 	Size   int64  `json:"size,omitempty"` // bytes; 0 if unknown
 	SHA256 string `json:"sha256"`         // lower-case hex of the file as it is used
-	// URLs lists where the file is, best first: an https URL, or a package URL with the path inside the package as its
-	// subpath, such as "pkg:pypi/name@1.0#dir/file". modelhub documents both.
+	// URLs lists where the file is, best first: an https URL, a package URL with the path inside the package as its subpath,
+	// such as "pkg:pypi/name@1.0#dir/file", or a file URL; in a manifest file also a path from there. modelhub documents them.
 	URLs []string `json:"urls,omitempty"`
 	// Archive is the SHA-256 of the package or archive that contains the file, where URLs name one.
 	Archive string `json:"archive,omitempty"`
@@ -79,8 +79,11 @@ type Preprocess struct {
 	Std     [3]float64 `json:"std"`
 }
 
-// KnownAnswer is the embedding of a fixed input: the tensor whose element i is ((i·2654435761 mod 2³²) / 2³¹) − 1.
+// KnownAnswer is the embedding of a fixed input.
 type KnownAnswer struct {
+	// Input names the input: empty for the tensor whose element i is ((i·2654435761 mod 2³²) / 2³¹) − 1, or "grey-127" for a
+	// uniform picture of grey 127 through Preprocess.
+	Input string `json:"input,omitempty"`
 	// Components maps indices of the unit-length embedding to values.
 	Components map[int]float64 `json:"components"`
 	Tolerance  float64         `json:"tolerance"` // largest difference that passes
@@ -98,6 +101,12 @@ const (
 const (
 	FilterBicubic  = "bicubic"
 	FilterBilinear = "bilinear"
+)
+
+// Inputs of [KnownAnswer].
+const (
+	KnownFormula = ""
+	KnownGrey    = "grey-127"
 )
 
 // ReduceMeanStd is the reduction of [Output] to means and standard deviations.
@@ -134,13 +143,16 @@ func (m Manifest) Validate() error {
 		}
 	}
 	if m.Score != nil {
-		if err := m.Score.validate(); err != nil {
+		if err := m.Score.Validate(); err != nil {
 			return bad("score: %v", err)
 		}
 	}
 	if k := m.Known; k != nil {
 		if len(k.Components) == 0 || !(k.Tolerance > 0) {
 			return bad("known answer: want components and a positive tolerance")
+		}
+		if k.Input != KnownFormula && k.Input != KnownGrey {
+			return bad("known answer: input %q: want none or %q", k.Input, KnownGrey)
 		}
 		for i := range k.Components {
 			if i < 0 || i >= m.Dim {

@@ -18,7 +18,7 @@ func samplePicture(pic *Picture) []xyz {
 	cols, rows := min(w, sampleGrid), min(h, sampleGrid)
 	var reader pixels.Reader
 	reader.Reset(view, 0, w)
-	row := make([]byte, 3*w)
+	red, green, blue := make([]byte, w), make([]byte, w), make([]byte, w)
 	sums := make([][3]uint64, cols)
 	samples := make([]xyz, 0, cols*rows)
 	for cy := range rows {
@@ -26,28 +26,25 @@ func samplePicture(pic *Picture) []xyz {
 		n := min(y1-y0, sampleRows)
 		clear(sums)
 		for i := range n {
-			reader.Row(row, y0+(2*i+1)*(y1-y0)/(2*n))
+			reader.Row(red, green, blue, y0+(2*i+1)*(y1-y0)/(2*n))
 			for cx := range sums {
-				addPixels(&sums[cx], row[3*(cx*w/cols):3*((cx+1)*w/cols)])
+				x0, x1 := cx*w/cols, (cx+1)*w/cols
+				for c, plane := range [...][]byte{red, green, blue} {
+					sums[cx][c] += sum(plane[x0:x1])
+				}
 			}
 		}
-		for cx, sum := range sums {
+		for cx, s := range sums {
 			count := float64(n * ((cx+1)*w/cols - cx*w/cols))
-			samples = append(samples, xyzOf(float64(sum[0])/count, float64(sum[1])/count, float64(sum[2])/count))
+			samples = append(samples, xyzOf(float64(s[0])/count, float64(s[1])/count, float64(s[2])/count))
 		}
 	}
 	return samples
 }
 
-func addPixels(sum *[3]uint64, row []byte) {
-	var r, g, b uint64
-	for len(row) >= 3 {
-		r += uint64(row[0])
-		g += uint64(row[1])
-		b += uint64(row[2])
-		row = row[3:]
+func sum(samples []byte) (total uint64) {
+	for _, s := range samples {
+		total += uint64(s)
 	}
-	sum[0] += r
-	sum[1] += g
-	sum[2] += b
+	return total
 }

@@ -21,8 +21,9 @@ const (
 )
 
 // Picture is a decoded picture, seen upright, opaque and in 8-bit sRGB whatever it was stored as: turned by its EXIF
-// orientation, transparency composited on white, 16-bit samples reduced to their high byte, palettes looked up, CMYK and
-// YCbCr converted. The conversion happens row by row when somebody looks; no RGB copy of the whole picture is kept.
+// orientation, transparency composited on white (see [WithAlpha]), 16-bit samples reduced to their high byte, palettes
+// looked up, CMYK and YCbCr converted. The conversion happens row by row when somebody looks; no RGB copy of the whole
+// picture is kept.
 //
 // A Picture never changes and is safe for concurrent use. Of the file's metadata only the orientation and the time of
 // capture survive decoding.

@@ -3,6 +3,8 @@ package vision
 import (
 	"fmt"
 	"image"
+
+	"github.com/soundtrack-go/sdk/vision/internal/resize"
 )
 
 // Thumbnail returns the upright, opaque picture, made smaller where its longest side is above side pixels and never made
@@ -17,8 +19,8 @@ func (p *Picture) Thumbnail(side int) (*image.RGBA, error) {
 		w, h = max(scaled(side, w, long), 1), max(scaled(side, h, long), 1)
 	}
 	var s preprocessing
-	s.resizer.H.Reset(p.width, 0, float64(p.width), w, 0, w)
-	s.resizer.V.Reset(p.height, 0, float64(p.height), h, 0, h)
+	s.resizer.H.Reset(resize.Bicubic, p.width, 0, float64(p.width), w, 0, w)
+	s.resizer.V.Reset(resize.Bicubic, p.height, 0, float64(p.height), h, 0, h)
 	out := image.NewRGBA(image.Rect(0, 0, w, h))
 	s.run(p, func(y int, row []byte) { putRGBA(out, y, row) })
 	return out, nil

@@ -14,7 +14,7 @@ import (
 // Preprocessor turns pictures into network inputs, with the same pixels and the same floats as the reference: Hugging
 // Face's PIL processor for CLIP. They agree bit for bit, whatever format the picture came in.
 //
-// It computes Pillow's antialiased bicubic for the cropped area only, reading source rows as they are needed. It is safe
+// It computes Pillow 13's antialiased filters for the cropped area only, reading source rows as they are needed. It is safe
 // for concurrent use; buffers are pooled, so that in steady state a call does not allocate.
 type Preprocessor struct {
 	recipe Preprocess
@@ -117,10 +117,14 @@ func (s *preprocessing) run(pic *Picture, yield func(y int, row []byte)) {
 // place sets the axes for a picture of w × h pixels according to the crop rule.
 func (recipe Preprocess) place(r *resize.Resizer, w, h int) {
 	size := recipe.Size
+	filter := resize.Bicubic
+	if recipe.Filter == FilterBilinear {
+		filter = resize.Bilinear
+	}
 	switch recipe.Crop {
 	case CropStretch:
-		r.H.Reset(w, 0, float64(w), size, 0, size)
-		r.V.Reset(h, 0, float64(h), size, 0, size)
+		r.H.Reset(filter, w, 0, float64(w), size, 0, size)
+		r.V.Reset(filter, h, 0, float64(h), size, 0, size)
 	case CropCentreSquare:
 		fraction := recipe.Fraction
 		if fraction == 0 {
@@ -129,20 +133,29 @@ func (recipe Preprocess) place(r *resize.Resizer, w, h int) {
 		// Python's round is half to even, and so are the reference's squares.
 		side := max(int(math.RoundToEven(fraction*float64(min(w, h)))), 1)
 		left, top := float64((w-side)/2), float64((h-side)/2)
-		r.H.Reset(w, left, left+float64(side), size, 0, size)
-		r.V.Reset(h, top, top+float64(side), size, 0, size)
-	default: // CropShortest
+		r.H.Reset(filter, w, left, left+float64(side), size, 0, size)
+		r.V.Reset(filter, h, top, top+float64(side), size, 0, size)
+	default: // CropShortest and CropShortestTorchvision
 		nw, nh := size, size
 		if w <= h {
 			nh = scaled(size, h, w)
 		} else {
 			nw = scaled(size, w, h)
 		}
-		// Hugging Face rounds the offset down; torchvision rounds half to even, one pixel apart for some odd sizes.
-		left, top := (nw-size)/2, (nh-size)/2
-		r.H.Reset(w, 0, float64(w), nw, left, left+size)
-		r.V.Reset(h, 0, float64(h), nh, top, top+size)
+		left, top := recipe.offset(nw), recipe.offset(nh)
+		r.H.Reset(filter, w, 0, float64(w), nw, left, left+size)
+		r.V.Reset(filter, h, 0, float64(h), nh, top, top+size)
 	}
+}
+
+// offset is where the crop of a side of n ≥ Size pixels begins. Hugging Face rounds down, and torchvision half to even:
+// one pixel apart where half the spare pixels are an odd number and a half.
+func (recipe Preprocess) offset(n int) int {
+	spare := n - recipe.Size
+	if recipe.Crop == CropShortestTorchvision {
+		return int(math.RoundToEven(float64(spare) / 2))
+	}
+	return spare / 2
 }
 
 // scaled is int(size·long/short) without overflow.

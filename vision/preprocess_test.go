@@ -33,6 +33,8 @@ func TestPreprocessCropRules(t *testing.T) {
 	}{
 		{"shortest, even", vision.Preprocess{Size: 10, Crop: vision.CropShortest}, 20, 10, 5},
 		{"shortest, odd: rounded down", vision.Preprocess{Size: 10, Crop: vision.CropShortest}, 21, 10, 5},
+		{"torchvision, odd: 5.5 is 6", vision.Preprocess{Size: 10, Crop: vision.CropShortestTorchvision}, 21, 10, 6},
+		{"torchvision, odd: 6.5 is 6", vision.Preprocess{Size: 10, Crop: vision.CropShortestTorchvision}, 23, 10, 6},
 		{"centre square", vision.Preprocess{Size: 10, Crop: vision.CropCentreSquare}, 20, 10, 5},
 		{"centre square, odd", vision.Preprocess{Size: 10, Crop: vision.CropCentreSquare}, 21, 10, 5},
 		{"half of it", vision.Preprocess{Size: 10, Crop: vision.CropCentreSquare, Fraction: .5}, 30, 20, 10},

@@ -1,4 +1,5 @@
-"""Makes testdata/decoders: small JPEG and WebP files, each with the RGB that Pillow decodes it to, as a PNG.
+"""Makes testdata/decoders: small JPEG and WebP files, each with the RGB that Pillow decodes it to, as a PNG. And testdata/scaled:
+what libjpeg makes of some of the JPEGs at a half, a quarter and an eighth of their size.
 
 The pixels are what libjpeg-turbo and libwebp give; vision must give the same. Run it with Pillow 13 (libjpeg-turbo 3.2, libwebp 1.6):
 
@@ -11,6 +12,7 @@ import pathlib
 from PIL import Image
 
 OUT = pathlib.Path(__file__).parent / "decoders"
+SCALED = pathlib.Path(__file__).parent / "scaled"
 
 
 def drawing(width, height, mode="RGB"):
@@ -42,8 +44,19 @@ def keep(name, image, **options):
     decoded.convert("RGB").save(OUT / (name + ".png"), optimize=True)
 
 
+def keep_scaled(name):
+    """Keeps what libjpeg decodes a file to at each of its smaller sizes."""
+    for denominator in (2, 4, 8):
+        image = Image.open(OUT / name)
+        width, height = image.size
+        image.draft(image.mode, (width // denominator, height // denominator))
+        assert image.size == (-(-width // denominator), -(-height // denominator)), image.size
+        image.convert("RGB").save(SCALED / f"{name}.{denominator}.png", optimize=True)
+
+
 def main():
     OUT.mkdir(exist_ok=True)
+    SCALED.mkdir(exist_ok=True)
     for width, height in ((33, 21), (16, 16), (4, 3), (1, 1)):
         for code, subsampling in (("444", 0), ("422", 1), ("420", 2)):
             keep(f"{code}-{width}x{height}.jpg", drawing(width, height), format="JPEG", quality=85, subsampling=subsampling)
@@ -64,6 +77,8 @@ def main():
     frames = [drawing(33, 21), drawing(33, 21).rotate(180)]
     keep("animated-33x21.webp", frames[0], format="WEBP", quality=60, save_all=True, append_images=frames[1:], duration=100)
     keep("animated-alpha-33x21.webp", alpha, format="WEBP", lossless=True, save_all=True, append_images=[alpha.rotate(180)], duration=100)
+    for name in ("444", "422", "420", "420-progressive", "420-restart", "420-sharp", "grey", "cmyk"):
+        keep_scaled(f"{name}-33x21.jpg")
 
 
 if __name__ == "__main__":

@@ -14,51 +14,48 @@ type bitReader struct {
 
 // refill makes at least 32 bits available.
 func (b *bitReader) refill() {
-	if b.n >= 32 {
-		return
+	if b.n < 32 {
+		b.acc, b.n = b.refilled(b.acc, b.n)
 	}
-	if b.pos+4 <= len(b.data) {
-		v := binary.BigEndian.Uint32(b.data[b.pos:])
-		if hasNoFF(v) {
-			b.acc |= uint64(v) << (32 - b.n)
-			b.n += 32
-			b.pos += 4
-			return
+}
+
+// refilled adds at least 32 bits to the n < 32 bits of acc, and returns both. It leaves b.acc and b.n alone, so that a loop
+// may have them in registers. Behind the bits that count, acc may hold the first ones of the next byte: they come again.
+func (b *bitReader) refilled(acc uint64, n int) (uint64, int) {
+	if p := b.data[b.pos:]; len(p) >= 8 {
+		if v := binary.BigEndian.Uint64(p); hasNoFF(v) {
+			b.pos += (63 - n) >> 3
+			return acc | v>>(n&63), n | 56
 		}
 	}
-	b.refillSlowly()
+	return b.refilledSlowly(acc, n)
 }
 
-// hasNoFF says that none of the four bytes is 0xff.
-func hasNoFF(v uint32) bool {
-	v = ^v
-	return (v-0x01010101)&^v&0x80808080 == 0
+// hasNoFF says that none of the eight bytes is 0xff.
+func hasNoFF(v uint64) bool {
+	return (^v-0x0101010101010101)&v&0x8080808080808080 == 0
 }
 
-// refillSlowly goes byte by byte and looks for stuffed zeros and markers.
-func (b *bitReader) refillSlowly() {
-	for b.n <= 56 {
-		if b.pos >= len(b.data) {
-			b.pad()
-			return
+// refilledSlowly goes byte by byte and looks for stuffed zeros and markers.
+func (b *bitReader) refilledSlowly(acc uint64, n int) (uint64, int) {
+	for n <= 56 {
+		end := b.pos >= len(b.data)
+		if !end && b.data[b.pos] == 0xff {
+			end = b.pos+1 >= len(b.data) || b.data[b.pos+1] != 0
+		}
+		if end {
+			b.padding += 64 - n
+			return acc, 64
 		}
 		v := b.data[b.pos]
+		b.pos++
 		if v == 0xff {
-			if b.pos+1 >= len(b.data) || b.data[b.pos+1] != 0 {
-				b.pad()
-				return
-			}
 			b.pos++
 		}
-		b.pos++
-		b.acc |= uint64(v) << (56 - b.n)
-		b.n += 8
+		acc |= uint64(v) << (56 - n)
+		n += 8
 	}
-}
-
-func (b *bitReader) pad() {
-	b.padding += 64 - b.n
-	b.n = 64
+	return acc, n
 }
 
 // overrun says that bits have been read that were not there.
@@ -95,19 +92,11 @@ func (b *bitReader) symbol(h *huffman) uint8 {
 		b.n -= n
 		return uint8(entry >> 8)
 	}
-	return b.longSymbol(h)
-}
-
-func (b *bitReader) longSymbol(h *huffman) uint8 {
-	top := uint32(b.acc >> 48)
-	for n := lookBits + 1; n <= 16; n++ {
-		if top < h.limit[n] {
-			index := int32(top>>(16-n)) + h.offset[n]
-			b.acc <<= n
-			b.n -= n
-			return h.values[index&255]
-		}
+	symbol, n := h.long(b.acc)
+	if n == 0 {
+		b.padding = 1 << 20 // no such code: the scan is damaged
 	}
-	b.padding = 1 << 20 // no such code: the scan is damaged
-	return 0
+	b.acc <<= n
+	b.n -= n
+	return symbol
 }

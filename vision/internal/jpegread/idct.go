@@ -25,8 +25,9 @@ const (
 func idct(dst []byte, stride int, block *[64]int16, quant *[64]int32) {
 	var ws [64]int32
 	for x := range 8 {
+		const shift, half = constBits - pass1Bits, 1 << (constBits - pass1Bits - 1)
 		if block[8+x]|block[16+x]|block[24+x]|block[32+x]|block[40+x]|block[48+x]|block[56+x] == 0 {
-			v := int32(block[x]) * quant[x] << pass1Bits
+			v := (int32(block[x])*quant[x]<<constBits + half) >> shift // overflows as the full sum does
 			ws[x], ws[8+x], ws[16+x], ws[24+x], ws[32+x], ws[40+x], ws[48+x], ws[56+x] = v, v, v, v, v, v, v, v
 			continue
 		}
@@ -35,7 +36,6 @@ func idct(dst []byte, stride int, block *[64]int16, quant *[64]int32) {
 			int32(block[16+x])*quant[16+x], int32(block[24+x])*quant[24+x],
 			int32(block[32+x])*quant[32+x], int32(block[40+x])*quant[40+x],
 			int32(block[48+x])*quant[48+x], int32(block[56+x])*quant[56+x])
-		const shift, half = constBits - pass1Bits, 1 << (constBits - pass1Bits - 1)
 		ws[x], ws[56+x] = (e0+o3+half)>>shift, (e0-o3+half)>>shift
 		ws[8+x], ws[48+x] = (e1+o2+half)>>shift, (e1-o2+half)>>shift
 		ws[16+x], ws[40+x] = (e2+o1+half)>>shift, (e2-o1+half)>>shift
@@ -114,15 +114,6 @@ func halfButterflies(i0, i1, i2, i3 int32) (e0, e1, e2, e3, o0, o1, o2, o3 int32
 	o2 = i3*fix3072711026 + z2 + z3
 	o3 = i1*fix1501321110 + z1 + z4
 	return e0, e1, e2, e3, o0, o1, o2, o3
-}
-
-// idctDC is idct for a block with nothing but its mean.
-func idctDC(dst []byte, stride int, dc int32) {
-	v := clamp((dc+4)>>3 + 128)
-	for y := range 8 {
-		p := dst[y*stride : y*stride+8 : y*stride+8]
-		p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7] = v, v, v, v, v, v, v, v
-	}
 }
 
 func clamp(v int32) uint8 {

@@ -39,7 +39,7 @@ func TestIDCTVariants(t *testing.T) {
 			require.Equal(t, full, short)
 		}
 		if last == 0 {
-			idctDC(short[:], 8, int32(block[0])*quant[0])
+			fill(short[:], 8, 8, clamp((int32(block[0])*quant[0]+4)>>3+128))
 			require.Equal(t, full, short)
 		}
 		for i, want := range definition(&block, &quant) {
@@ -115,7 +115,7 @@ func planes(m image.Image) []byte {
 func TestAgainstStandardLibrary(t *testing.T) {
 	t.Parallel()
 	for name, data := range seeds(t) {
-		got, err := Decode(data, never)
+		got, err := Decode(data, 1, never)
 		require.NoError(t, err, name)
 		want, err := jpeg.Decode(bytes.NewReader(data))
 		require.NoError(t, err)
@@ -136,7 +136,7 @@ func TestDamage(t *testing.T) {
 	t.Parallel()
 	for name, data := range seeds(t) {
 		for cut := range len(data) - 2 {
-			_, err := Decode(data[:cut], never)
+			_, err := Decode(data[:cut], 1, never)
 			require.True(t, errors.Is(err, ErrFormat) || errors.Is(err, ErrOther), "%s cut at %d: %v", name, cut, err)
 		}
 	}
@@ -147,12 +147,12 @@ func TestCheckEndsDecoding(t *testing.T) {
 	stop := errors.New("stop")
 	for name, data := range seeds(t) {
 		calls := 0
-		_, err := Decode(data, func() error { calls++; return nil })
+		_, err := Decode(data, 1, func() error { calls++; return nil })
 		require.NoError(t, err)
 		require.Positive(t, calls)
 		for at := 1; at <= calls; at++ {
 			n := 0
-			_, err := Decode(data, func() error {
+			_, err := Decode(data, 1, func() error {
 				if n++; n == at {
 					return stop
 				}
@@ -195,9 +195,9 @@ func TestBitReader(t *testing.T) {
 	b.reset(10)
 	require.False(t, b.bit())
 	require.False(t, b.overrun())
-	for v := range uint32(256) {
-		for shift := range 4 {
-			x := v<<(8*shift) | 0x01020304&^(0xff<<(8*shift))
+	for v := range uint64(256) {
+		for shift := range 8 {
+			x := v<<(8*shift) | 0x0102030400fe8081&^(0xff<<(8*shift))
 			require.Equal(t, v != 0xff, hasNoFF(x), "%#x", x)
 		}
 	}
@@ -208,16 +208,25 @@ func FuzzDecode(f *testing.F) {
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if c, err := jpeg.DecodeConfig(bytes.NewReader(data)); err != nil || c.Width*c.Height > 1<<20 {
+		if c, err := jpeg.DecodeConfig(bytes.NewReader(data)); err != nil || c.Width*c.Height > 1<<16 {
 			return
 		}
 		if bytes.Count(data, []byte{0xff, markerSOS}) > 20 {
 			return
 		}
-		m, err := Decode(data, never)
-		if err != nil {
-			return
+		var full image.Point
+		for _, denominator := range []int{1, 2, 4, 8} {
+			m, err := Decode(data, denominator, never)
+			if err != nil {
+				require.Equal(t, 1, denominator, "whether a file is good depends on the scale: %v", err)
+				return
+			}
+			planes(m) // every visible sample exists
+			if denominator == 1 {
+				full = m.Bounds().Size()
+			}
+			require.Equal(t, (full.X+denominator-1)/denominator, m.Bounds().Dx())
+			require.Equal(t, (full.Y+denominator-1)/denominator, m.Bounds().Dy())
 		}
-		planes(m) // every visible sample exists
 	})
 }

@@ -1,7 +1,5 @@
 package jpegread
 
-import "image"
-
 // scanHeader is what a scan says about itself.
 type scanHeader struct {
 	comps      []*component
@@ -98,7 +96,7 @@ func (d *decoder) prepare(c *component) error {
 	if !d.quantSeen[c.quant] {
 		return ErrFormat
 	}
-	c.plane = make([]byte, 64*c.blocksX*c.blocksY)
+	c.plane = c.newPlane()
 	return nil
 }
 
@@ -123,13 +121,13 @@ func (d *decoder) mcus(h *scanHeader) error {
 			}
 			left--
 			if single {
-				d.block(h, h.comps[0], mx, my)
+				d.decodeBlock(h, h.comps[0], mx, my)
 				continue
 			}
 			for _, c := range h.comps {
 				for v := range c.v {
 					for u := range c.h {
-						d.block(h, c, mx*c.h+u, my*c.v+v)
+						d.decodeBlock(h, c, mx*c.h+u, my*c.v+v)
 					}
 				}
 			}
@@ -159,10 +157,11 @@ func (d *decoder) restartScan(h *scanHeader) error {
 	return nil
 }
 
-// block decodes one block of a scan.
-func (d *decoder) block(h *scanHeader, c *component, bx, by int) {
+// decodeBlock decodes one block of a scan.
+func (d *decoder) decodeBlock(h *scanHeader, c *component, bx, by int) {
 	if !d.progressive {
-		d.sequentialBlock(c, bx, by)
+		last := d.sequential(c)
+		d.transform(c, bx, by, &d.block, last)
 		return
 	}
 	at := 64 * (by*c.blocksX + bx)
@@ -179,93 +178,4 @@ func (d *decoder) block(h *scanHeader, c *component, bx, by int) {
 	default:
 		d.acRefine(c, b, h)
 	}
-}
-
-// sequentialBlock decodes a block of a baseline or extended file and transforms it.
-func (d *decoder) sequentialBlock(c *component, bx, by int) {
-	var block [64]int16
-	b := &d.bits
-	b.refill()
-	size := int(b.symbol(c.dc) & 15)
-	c.dcPred += extend(b.take(size), size)
-	block[0] = int16(c.dcPred)
-	last := 0
-	for k := 1; k < 64; {
-		b.refill()
-		if f := c.ac.fast[b.acc>>(64-lookBits)]; f != 0 {
-			n := int(f & 15)
-			b.acc <<= n
-			b.n -= n
-			k += int(f >> 4 & 15)
-			last = k
-			block[zigzag[k]] = f >> 8
-			k++
-			continue
-		}
-		symbol := b.symbol(c.ac)
-		size := int(symbol & 15)
-		if size == 0 {
-			if symbol != 0xf0 {
-				break
-			}
-			k += 16
-			continue
-		}
-		k += int(symbol >> 4)
-		last = k
-		block[zigzag[k]] = int16(extend(b.take(size), size))
-		k++
-	}
-	stride := 8 * c.blocksX
-	dst := c.plane[8*by*stride+8*bx:]
-	quant := &d.quant[c.quant]
-	switch {
-	case last == 0:
-		idctDC(dst, stride, int32(block[0])*quant[0])
-	case last <= sparseLast:
-		idctSparse(dst, stride, &block, quant)
-	default:
-		idct(dst, stride, &block, quant)
-	}
-}
-
-// image wraps the planes. Components that no scan had stay grey.
-func (d *decoder) image() image.Image {
-	for i := range d.comps {
-		if c := &d.comps[i]; c.plane == nil {
-			c.plane = make([]byte, 64*c.blocksX*c.blocksY)
-			for k := range c.plane {
-				c.plane[k] = 128
-			}
-		}
-	}
-	y := &d.comps[0]
-	bounds := image.Rect(0, 0, d.width, d.height)
-	switch len(d.comps) {
-	case 1:
-		return &image.Gray{Pix: y.plane, Stride: 8 * y.blocksX, Rect: bounds}
-	case 4:
-		return d.cmyk(bounds)
-	}
-	ratio, _ := d.ratio()
-	return &image.YCbCr{
-		Y: y.plane, Cb: d.comps[1].plane, Cr: d.comps[2].plane,
-		YStride: 8 * y.blocksX, CStride: 8 * d.comps[1].blocksX,
-		SubsampleRatio: ratio, Rect: bounds,
-	}
-}
-
-// cmyk interleaves four planes. Adobe writes paper where CMYK has ink.
-func (d *decoder) cmyk(bounds image.Rectangle) *image.CMYK {
-	m := image.NewCMYK(bounds)
-	for i := range d.comps {
-		c := &d.comps[i]
-		for y := range d.height {
-			row := m.Pix[y*m.Stride+i:]
-			for x, v := range c.plane[8*c.blocksX*y:][:d.width] {
-				row[4*x] = 255 - v
-			}
-		}
-	}
-	return m
 }

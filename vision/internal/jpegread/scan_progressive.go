@@ -115,16 +115,14 @@ func (d *decoder) reconstruct() error {
 		if !d.quantSeen[c.quant] {
 			return ErrFormat
 		}
-		quant := &d.quant[c.quant]
-		stride := 8 * c.blocksX
-		c.plane = make([]byte, 64*c.blocksX*c.blocksY)
+		c.plane = c.newPlane()
 		for by := range c.blocksY {
 			if err := d.check(); err != nil {
 				return err
 			}
 			for bx := range c.blocksX {
 				at := 64 * (by*c.blocksX + bx)
-				idct(c.plane[8*by*stride+8*bx:], stride, (*[64]int16)(c.coeffs[at:at+64]), quant)
+				d.transform(c, bx, by, (*[64]int16)(c.coeffs[at:at+64]), 63)
 			}
 		}
 		c.coeffs = nil

@@ -2,11 +2,14 @@ package jpegread
 
 // zigzag maps the order of coefficients in a file to rows of a block. It has room for indices beyond 63, which damaged
 // files ask for.
-var zigzag = [64 + 16]uint8{
+var zigzag = [128]uint8{
 	0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5,
 	12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
 	35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51,
 	58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
+	63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63,
+	63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63,
+	63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63,
 	63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63,
 }
 
@@ -17,8 +20,8 @@ const lookBits = 9
 type huffman struct {
 	// look holds, for each beginning of lookBits bits, symbol<<8 | length; 0 if the code is longer.
 	look [1 << lookBits]uint16
-	// fast holds, for AC codes whose sign and magnitude bits fit as well, value<<8 | run<<4 | bits in all; 0 otherwise.
-	fast [1 << lookBits]int16
+	// fast holds, for each beginning of fastBits bits, what the code and the value behind it mean together.
+	fast [1 << fastBits]coefficient
 	// limit[n] is one more than the largest code of n bits, moved up to 16 bits; a code is shorter than or of n bits if it
 	// is below.
 	limit  [18]uint32
@@ -71,6 +74,9 @@ func newHuffman(counts, values []byte, ac bool) (*huffman, bool) {
 					h.look[first+i] = uint16(values[index])<<8 | uint16(n)
 				}
 			}
+			if n <= fastBits {
+				h.fillFast(code, n, values[index], ac)
+			}
 			code++
 			index++
 		}
@@ -78,27 +84,18 @@ func newHuffman(counts, values []byte, ac bool) (*huffman, bool) {
 		code <<= 1
 	}
 	h.limit[17] = 1 << 31
-	if ac {
-		h.fillFast()
-	}
 	return h, true
 }
 
-// fillFast finds the AC codes that fit into the look-up with their value.
-func (h *huffman) fillFast() {
-	for i, entry := range h.look {
-		if entry == 0 {
-			continue
-		}
-		length, run, size := int(entry&255), int(entry>>12), int(entry>>8&15)
-		if size == 0 || length+size > lookBits {
-			continue
-		}
-		v := extend(uint32(i)>>(lookBits-length-size)&(1<<size-1), size)
-		if v >= -128 && v <= 127 {
-			h.fast[i] = int16(v<<8 | int32(run)<<4 | int32(length+size))
+// long decodes the code at the top of acc without the tables. Bits that are no code give 0 bits.
+func (h *huffman) long(acc uint64) (symbol uint8, bits int) {
+	top := uint32(acc >> 48)
+	for n := 1; n <= 16; n++ {
+		if top < h.limit[n] {
+			return h.values[uint8(int32(top>>(16-n))+h.offset[n])], n
 		}
 	}
+	return 0, 0
 }
 
 // extend makes a signed number of size magnitude bits (T.81, figure F.12).

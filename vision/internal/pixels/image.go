@@ -33,7 +33,7 @@ func (m Image) RGBAAt(x, y int) color.RGBA {
 	}
 	var p [3]byte
 	sx, sy := m.v.storedAt(x, y)
-	m.v.stored(p[:], sy, sx, sx+1)
+	m.v.stored(Row{p[:1], p[1:2], p[2:]}, sy, sx, sx+1, nil)
 	return color.RGBA{R: p[0], G: p[1], B: p[2], A: 255}
 }
 

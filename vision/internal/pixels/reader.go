@@ -1,8 +1,9 @@
 package pixels
 
-// bandRows is how many upright rows a transposed picture is read at a time: that many stored columns, so that each
-// visit of a stored row uses a whole cache line or two.
-const bandRows = 32
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // Reader reads rows of a view. It keeps scratch memory from one use to the next; it is not safe for concurrent use.
 // Its zero value must be Reset first.
@@ -10,82 +11,47 @@ type Reader struct {
 	v      *View
 	x0, x1 int // upright columns to read
 
-	// For transposed views: band holds upright rows [bandLo, bandHi), each 3·(x1−x0) bytes.
-	band           []byte
-	bandLo, bandHi int
-	column         [3 * bandRows]byte
+	scratch scratch
+	band    band
 }
 
 // Reset makes r read the upright columns [x0, x1) of v.
 func (r *Reader) Reset(v *View, x0, x1 int) {
 	r.v, r.x0, r.x1 = v, x0, x1
-	r.bandLo, r.bandHi = 0, 0
-	if v != nil && v.transposed() {
-		if n := 3 * bandRows * (x1 - x0); cap(r.band) < n {
-			r.band = make([]byte, n)
-		} else {
-			r.band = r.band[:n]
-		}
-	}
+	r.band.lo, r.band.hi = 0, 0
 }
 
-// Row writes upright row y as RGB into dst, 3·(x1−x0) bytes. Rows may come in any order; ascending is fastest.
-func (r *Reader) Row(dst []byte, y int) {
+// Row writes upright row y into three planes of x1−x0 bytes each. Rows may come in any order; ascending is fastest.
+func (r *Reader) Row(red, green, blue []byte, y int) {
 	v := r.v
-	width := 3 * (r.x1 - r.x0)
-	dst = dst[:width]
+	width := r.x1 - r.x0
+	dst := Row{red[:width], green[:width], blue[:width]}
 	if v.transposed() {
-		if y < r.bandLo || y >= r.bandHi {
-			r.fillBand(y)
-		}
-		copy(dst, r.band[(y-r.bandLo)*width:])
+		r.bandRow(dst, y)
 		return
 	}
-	switch v.orientation {
-	case 2, 3: // mirrored: read the mirrored columns and reverse them
+	_, sy := v.storedAt(0, y)
+	if v.orientation == 2 || v.orientation == 3 { // mirrored: read the mirrored columns and reverse them
 		w := v.canvas.Dx()
-		_, sy := v.storedAt(0, y)
-		v.stored(dst, sy, w-r.x1, w-r.x0)
-		reversePixels(dst)
-	default:
-		_, sy := v.storedAt(0, y)
-		v.stored(dst, sy, r.x0, r.x1)
+		v.stored(dst, sy, w-r.x1, w-r.x0, &r.scratch)
+		reverse(dst.R)
+		reverse(dst.G)
+		reverse(dst.B)
+		return
 	}
+	v.stored(dst, sy, r.x0, r.x1, &r.scratch)
 }
 
-// fillBand reads upright rows [y, y+bandRows) by visiting each stored row once.
-func (r *Reader) fillBand(y int) {
-	v := r.v
-	_, h := v.Size()
-	r.bandLo, r.bandHi = y, min(y+bandRows, h)
-	n := r.bandHi - r.bandLo
-	width := 3 * (r.x1 - r.x0)
-	first, _ := v.storedAt(0, r.bandLo)
-	last, _ := v.storedAt(0, r.bandHi-1)
-	lo, hi := min(first, last), max(first, last)+1
-	for x := r.x0; x < r.x1; x++ {
-		_, sy := v.storedAt(x, y)
-		column := r.column[:3*n]
-		v.stored(column, sy, lo, hi)
-		out := 3 * (x - r.x0)
-		if first <= last {
-			for i := 0; i < len(column); i += 3 {
-				copy(r.band[out:out+3], column[i:i+3])
-				out += width
-			}
-		} else {
-			for i := len(column) - 3; i >= 0; i -= 3 {
-				copy(r.band[out:out+3], column[i:i+3])
-				out += width
-			}
-		}
+// reverse turns p round, eight bytes at a time from both ends.
+func reverse(p []byte) {
+	for len(p) >= 16 {
+		head, tail := p[:8], p[len(p)-8:]
+		h, t := binary.LittleEndian.Uint64(head), binary.LittleEndian.Uint64(tail)
+		binary.LittleEndian.PutUint64(head, bits.ReverseBytes64(t))
+		binary.LittleEndian.PutUint64(tail, bits.ReverseBytes64(h))
+		p = p[8 : len(p)-8]
 	}
-}
-
-func reversePixels(p []byte) {
-	for i, j := 0, len(p)-3; i < j; i, j = i+3, j-3 {
+	for i, j := 0, len(p)-1; i < j; i, j = i+1, j-1 {
 		p[i], p[j] = p[j], p[i]
-		p[i+1], p[j+1] = p[j+1], p[i+1]
-		p[i+2], p[j+2] = p[j+2], p[i+2]
 	}
 }

@@ -5,7 +5,7 @@
 //
 //   - JPEG chroma is upsampled with libjpeg's triangle filter and converted with libjpeg's integer tables (ycc_jpeg.go);
 //   - lossy WebP is converted with libwebp's studio-swing integers and its upsampler (ycc_webp.go);
-//   - transparency is composited on white with Pillow's rounding (blend.go);
+//   - transparency is composited on white with Pillow's rounding, or ignored (blend.go);
 //   - 16-bit samples keep their high byte.
 package pixels
 
@@ -20,7 +20,7 @@ type Options struct {
 	Canvas image.Rectangle
 	// Studio says that a YCbCr image comes from VP8: samples 16 to 235, libwebp's upsampling.
 	Studio bool
-	// Opaque says that the alpha of an NRGBA image means nothing, as the file's header says of some lossless WebP.
+	// Opaque says that alpha means nothing, and stored colours are shown as they are, even where alpha is 0.
 	Opaque bool
 }
 
@@ -32,24 +32,26 @@ type View struct {
 	canvas      image.Rectangle
 	orientation int
 	covered     bool // src covers the whole canvas
-	// convert writes pixels [x0, x1) of row y, in src's coordinates and inside its bounds, as RGB into dst.
-	convert func(dst []byte, y, x0, x1 int)
+	convert     rowFunc
+	kernels     *kernels
 }
 
 // New returns a view of img. It panics if the orientation is out of range.
-func New(img image.Image, o Options) *View {
+func New(img image.Image, o Options) *View { return newView(img, o, available()[0]) }
+
+func newView(img image.Image, o Options, k *kernels) *View {
 	if o.Orientation == 0 {
 		o.Orientation = 1
 	}
 	if o.Orientation < 1 || o.Orientation > 8 {
 		panic("pixels: orientation out of range")
 	}
-	v := &View{src: img, bounds: img.Bounds(), canvas: o.Canvas, orientation: o.Orientation}
+	v := &View{src: img, bounds: img.Bounds(), canvas: o.Canvas, orientation: o.Orientation, kernels: k}
 	if v.canvas.Empty() {
 		v.canvas = v.bounds
 	}
 	v.covered = v.canvas.In(v.bounds)
-	v.convert = converter(img, o)
+	v.convert = converter(img, o, k)
 	return v
 }
 
@@ -68,21 +70,19 @@ func (v *View) Size() (w, h int) {
 // transposed says that an upright row is a stored column.
 func (v *View) transposed() bool { return v.orientation >= 5 }
 
-// stored writes pixels [x0, x1) of stored row y, both relative to the canvas, as RGB into dst.
-func (v *View) stored(dst []byte, y, x0, x1 int) {
+// stored writes pixels [x0, x1) of stored row y, both relative to the canvas, into dst.
+func (v *View) stored(dst Row, y, x0, x1 int, s *scratch) {
 	y += v.canvas.Min.Y
 	x0 += v.canvas.Min.X
 	x1 += v.canvas.Min.X
 	if v.covered {
-		v.convert(dst, y, x0, x1)
+		v.convert(dst, y, x0, x1, s)
 		return
 	}
-	for i := range dst[:3*(x1-x0)] {
-		dst[i] = 255
-	}
+	dst.fill(255)
 	in0, in1 := max(x0, v.bounds.Min.X), min(x1, v.bounds.Max.X)
 	if in0 < in1 && y >= v.bounds.Min.Y && y < v.bounds.Max.Y {
-		v.convert(dst[3*(in0-x0):3*(in1-x0)], y, in0, in1)
+		v.convert(dst.part(in0-x0, in1-x0), y, in0, in1, s)
 	}
 }
 

@@ -1,11 +1,12 @@
-// Package resize is Pillow's antialiased bicubic resize, bit for bit: the arithmetic that CLIP's weights were trained
+// Package resize is Pillow's antialiased resize, bit for bit: the arithmetic that CLIP's weights were trained
 // with. It computes only the output rows and columns that somebody will look at.
 //
 // The algorithm (Pillow, src/libImaging/Resample.c, 8 bits a channel):
 //
-//  1. Keys' cubic with a = −½, support 2, widened by the scale when shrinking; weights in float64, normalised to sum 1.
+//  1. A filter, for CLIP Keys' cubic with a = −½, widened by the scale when shrinking; weights in float64, sum 1.
 //  2. Weights become integers with 22 fractional bits, rounded half away from zero.
-//  3. A horizontal pass, rounded to 8 bits, then a vertical pass, rounded again; sums start at ½ and are clamped.
+//  3. A horizontal pass, rounded to 8 bits, then a vertical pass, rounded again; sums start at ½ and are clamped. Since
+//     Pillow 13 the vertical pass is the first where the height loses more than twice as many pixels as the width.
 //
 // Integer sums do not depend on their order, so the loops may be arranged for speed without changing a single bit.
 package resize
@@ -15,8 +16,32 @@ import "math"
 const (
 	precision = 22 // fractional bits of a weight
 	half      = 1 << (precision - 1)
-	support   = 2.0 // of the cubic
 )
+
+// Filter is the shape of the weights.
+type Filter uint8
+
+// Filters, both widened by the scale when shrinking.
+const (
+	Bicubic  Filter = iota // Keys' cubic with a = −½, support 2
+	Bilinear               // triangle, support 1
+)
+
+// support is the distance beyond which weights are zero.
+func (f Filter) support() float64 {
+	if f == Bilinear {
+		return 1
+	}
+	return 2
+}
+
+// weight is the filter's value at x.
+func (f Filter) weight(x float64) float64 {
+	if f == Bilinear {
+		return max(1-math.Abs(x), 0)
+	}
+	return cubic(x)
+}
 
 // Axis holds the weights of one direction: output sample i of [0, Len) is the sum over k of
 // weights[i·taps+k] · input[first[i]+k].
@@ -25,18 +50,20 @@ type Axis struct {
 	first   []int32
 	weights []int32
 	lo, hi  int // inputs [lo, hi) are used
+	loss    int // pixels that the whole side loses; negative where it gains
 }
 
-// Reset computes the axis that maps the box [box0, box1) of size inputs to out outputs, of which only [from, to) will be
-// computed. Inputs outside the box take part near its edges, as with Pillow's box argument. Memory is reused.
+// Reset computes the axis that maps the box [box0, box1) of size inputs to out outputs through filter f; only outputs
+// [from, to) will be computed. Inputs outside the box take part near its edges, as with Pillow's box argument. Memory is
+// reused.
 // It panics unless 0 ≤ box0 < box1 ≤ size and 0 ≤ from < to ≤ out.
-func (a *Axis) Reset(size int, box0, box1 float64, out, from, to int) {
+func (a *Axis) Reset(f Filter, size int, box0, box1 float64, out, from, to int) {
 	if !(0 <= box0 && box0 < box1 && box1 <= float64(size) && 0 <= from && from < to && to <= out) {
 		panic("resize: axis out of range")
 	}
 	scale := (box1 - box0) / float64(out)
 	filterScale := max(scale, 1)
-	reach := support * filterScale
+	reach := f.support() * filterScale
 	inverse := 1 / filterScale
 
 	// Pillow allots ceil(reach)·2+1 taps; the extra ones stay zero.
@@ -44,6 +71,7 @@ func (a *Axis) Reset(size int, box0, box1 float64, out, from, to int) {
 	taps = min(taps, size)
 	n := to - from
 	a.taps = taps
+	a.loss = size - out
 	a.first = grow(a.first, n)
 	a.weights = grow(a.weights, n*taps)
 	a.lo, a.hi = size, 0
@@ -60,7 +88,7 @@ func (a *Axis) Reset(size int, box0, box1 float64, out, from, to int) {
 		count := min(int(centre+reach+0.5), size) - first
 		sum := 0.0
 		for k := range count {
-			w := cubic(float64((float64(k+first) - centre + 0.5) * inverse))
+			w := f.weight(float64((float64(k+first) - centre + 0.5) * inverse))
 			exact[k] = w
 			sum += w
 		}

@@ -11,18 +11,21 @@ import "encoding/binary"
 
 const halves = half | half<<32 // ½ in both halves
 
-// pack puts the samples of a into the low and those of b into the high halves of dst.
-func pack(dst []uint64, a, b []byte) {
-	for len(dst) >= 4 && len(a) >= 4 && len(b) >= 4 {
-		p, q := binary.LittleEndian.Uint32(a), binary.LittleEndian.Uint32(b)
-		dst[0] = uint64(p&0xff) | uint64(q&0xff)<<32
-		dst[1] = uint64(p>>8&0xff) | uint64(q>>8&0xff)<<32
-		dst[2] = uint64(p>>16&0xff) | uint64(q>>16&0xff)<<32
-		dst[3] = uint64(p>>24) | uint64(q>>24)<<32
-		dst, a, b = dst[4:], a[4:], b[4:]
-	}
-	for i := range dst {
-		dst[i] = uint64(a[i]) | uint64(b[i])<<32
+// pack puts the first row of r.in into the low and the second into the high halves of r.packed, three words a pixel.
+func (r *Resizer) pack() {
+	red, green, blue := r.plane(0), r.plane(1), r.plane(2)
+	red2, green2, blue2 := r.plane(3)[:len(red)], r.plane(4)[:len(red)], r.plane(5)[:len(red)]
+	green, blue = green[:len(red)], blue[:len(red)]
+	r.packed = grow(r.packed, 3*len(red))
+	dst := r.packed
+	for i := range red {
+		if len(dst) < 3 {
+			return
+		}
+		dst[0] = uint64(red[i]) | uint64(red2[i])<<32
+		dst[1] = uint64(green[i]) | uint64(green2[i])<<32
+		dst[2] = uint64(blue[i]) | uint64(blue2[i])<<32
+		dst = dst[3:]
 	}
 }
 
@@ -40,14 +43,15 @@ func clamp(v int32) uint8 {
 	return uint8(^(v >> 31)) // below: 0, above: 255
 }
 
-// horizontalRows resizes two packed RGB rows into a and b:
+// horizontalGeneric is the horizontal pass for both rows:
 //
-//	for each output x and channel c: out[3x+c] = clamp((½ + Σₖ w[x][k] · in[3(first[x]+k)+c]) >> 22)
-func horizontalRows(a, b []byte, in []uint64, axis *Axis) {
-	taps := axis.taps
-	for x, first := range axis.first {
-		window := in[3*(int(first)-axis.lo):]
-		s0, s1, s2 := dotRGB(window[:3*taps], axis.weights[x*taps:(x+1)*taps])
+//	for each output x and channel c: out[3x+c] = clamp((½ + Σₖ w[x][k] · in[c][first[x]+k]) >> 22)
+func horizontalGeneric(r *Resizer, a, b []byte) {
+	r.pack()
+	taps := r.H.taps
+	for x, first := range r.H.first {
+		window := r.packed[3*(int(first)-r.H.lo):]
+		s0, s1, s2 := dotRGB(window[:3*taps], r.H.weights[x*taps:(x+1)*taps])
 		p, q := a[3*x:3*x+3], b[3*x:3*x+3]
 		p[0], q[0] = unpack(s0)
 		p[1], q[1] = unpack(s1)
@@ -76,24 +80,19 @@ func dotRGB(window []uint64, weights []int32) (s0, s1, s2 uint64) {
 	return s0, s1, s2
 }
 
-// verticalRow computes one output row from rows of stride bytes, one for each weight:
+// verticalGeneric is the vertical pass:
 //
-//	out[i] = clamp((½ + Σₖ w[k] · rows[k·stride+i]) >> 22)
+//	out[x] = clamp((½ + Σₖ w[k] · window[k·len(out)+x]) >> 22)
 //
-// Eight samples are loaded at once and spread over four words. Up to seven bytes beyond the last row are read.
-func verticalRow(out, rows []byte, stride int, weights []int32) {
-	i := 0
-	for ; i+8 <= len(out); i += 8 {
-		binary.LittleEndian.PutUint64(out[i:], eightColumns(rows[i:], stride, weights))
-	}
-	if i < len(out) {
-		var block [8]byte
-		binary.LittleEndian.PutUint64(block[:], eightColumns(rows[i:], stride, weights))
-		copy(out[i:], block[:])
+// Eight samples are loaded at once and spread over four words.
+func verticalGeneric(r *Resizer, out, window []byte, i int) {
+	weights := r.V.weights[i*r.V.taps : (i+1)*r.V.taps]
+	for x := 0; x < len(out); x += 8 {
+		binary.LittleEndian.PutUint64(out[x:], eightColumns(window[x:], len(out), weights))
 	}
 }
 
-// eightColumns is verticalRow for eight samples, the first in the lowest byte.
+// eightColumns is verticalGeneric for eight samples, the first in the lowest byte.
 func eightColumns(rows []byte, stride int, weights []int32) uint64 {
 	const mask = 0xff | 0xff<<32
 	var s0, s1, s2, s3 uint64 = halves, halves, halves, halves

@@ -1,0 +1,6 @@
+//go:build !amd64 || purego
+
+package pixels
+
+// native returns nothing: this build has the generic kernels only.
+func native() []*kernels { return nil }
