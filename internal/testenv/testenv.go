@@ -72,6 +72,30 @@ func CompactEncoder(t testing.TB) *vision.ModelEncoder {
 	return encoder
 }
 
+// runtimeLibrary is fetched at most once a process.
+var runtimeLibrary = sync.OnceValues(func() (vision.ModelFile, error) {
+	hub, err := modelhub.New()
+	if err != nil {
+		return vision.ModelFile{}, err
+	}
+	return hub.FetchRuntime(context.Background())
+})
+
+// Runtime returns the path of ONNX Runtime's library: the one that SOUNDTRACK_ONNXRUNTIME names, or else modelhub's,
+// which is fetched if it is not cached.
+func Runtime(t testing.TB) string {
+	t.Helper()
+	if path := os.Getenv("SOUNDTRACK_ONNXRUNTIME"); path != "" {
+		return path
+	}
+	library, err := runtimeLibrary()
+	if errors.Is(err, modelhub.ErrOffline) || errors.Is(err, modelhub.ErrUnavailable) {
+		missing(t, "ONNX Runtime cannot be had: %v", err)
+	}
+	require.NoError(t, err)
+	return library.Path
+}
+
 func missing(t testing.TB, format string, args ...any) {
 	t.Helper()
 	if os.Getenv("CI") == "true" {

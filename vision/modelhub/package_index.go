@@ -110,6 +110,14 @@ func (h *Hub) readIndex(ctx context.Context, page *url.URL) (*simplePage, *url.U
 	return got.page, got.base, err
 }
 
+// isWheel reports whether a file of the index is a wheel of this version, or the one that is meant.
+func (p pypiPackage) isWheel(name string) bool {
+	if p.wheel != nil {
+		return name == p.wheel.file
+	}
+	return strings.HasPrefix(strings.ToLower(name), p.wheelPrefix()) && strings.HasSuffix(name, ".whl")
+}
+
 // chooseWheel finds the file with that digest or, among those without a digest, a wheel of that version.
 func chooseWheel(files []simpleFile, p pypiPackage, digest string) (simpleFile, error) {
 	var byName *simpleFile
@@ -117,8 +125,7 @@ func chooseWheel(files []simpleFile, p pypiPackage, digest string) (simpleFile, 
 		switch sum := file.Hashes["sha256"]; {
 		case strings.EqualFold(sum, digest):
 			return file, nil
-		case sum == "" && byName == nil && strings.HasPrefix(strings.ToLower(file.Filename), p.wheelPrefix()) &&
-			strings.HasSuffix(file.Filename, ".whl"):
+		case sum == "" && byName == nil && p.isWheel(file.Filename):
 			byName = &files[i]
 		}
 	}

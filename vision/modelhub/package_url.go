@@ -16,18 +16,27 @@ import (
 )
 
 // pypiPackage is one version of a package, and a file in it.
-type pypiPackage struct{ name, version, inside string }
+type pypiPackage struct {
+	name, version, inside string
+	wheel                 *wheelTags // nil for a package that has the same wheel on every platform
+}
+
+// wheelTags say which of a version's wheels is meant: its file name and what that says (PEP 425). A platform may be
+// several, joined by dots.
+type wheelTags struct{ file, python, abi, platform string }
 
 // Names and versions become arguments of a package client and parts of URLs: nothing that begins with a dash, no slash.
 // (regular expressions of PEP 508 and, a little wider, PEP 440)
 const (
 	packageName    = `^[A-Za-z0-9]([A-Za-z0-9._-]{0,126}[A-Za-z0-9])?$`
 	packageVersion = `^[0-9A-Za-z][0-9A-Za-z.!+_-]{0,63}$`
+	packageWheel   = `^[A-Za-z0-9._]+-[0-9A-Za-z.!+_]+-cp([0-9]{2,4})-([a-z0-9]+)-([A-Za-z0-9_.]+)\.whl$`
 )
 
 func isPackage(raw string) bool { return strings.HasPrefix(raw, "pkg:") }
 
-// parsePackage parses a package URL. Only PyPI's are supported; version and subpath are required, qualifiers refused.
+// parsePackage parses a package URL. Only PyPI's are supported; version and subpath are required. The qualifier file_name
+// chooses among wheels for several platforms, others are refused.
 func parsePackage(raw string) (pypiPackage, error) {
 	u, err := packageurl.FromString(raw)
 	if err != nil {
@@ -35,7 +44,7 @@ func parsePackage(raw string) (pypiPackage, error) {
 	}
 	p := pypiPackage{name: u.Name, version: u.Version, inside: u.Subpath}
 	switch {
-	case u.Type != packageurl.TypePyPi || u.Namespace != "" || len(u.Qualifiers) > 0:
+	case u.Type != packageurl.TypePyPi || u.Namespace != "":
 		return pypiPackage{}, errors.New("package URL: want pkg:pypi/NAME@VERSION#PATH")
 	case !regexp.MustCompile(packageName).MatchString(p.name):
 		return pypiPackage{}, fmt.Errorf("package URL: name %.60q", p.name)
@@ -43,6 +52,16 @@ func parsePackage(raw string) (pypiPackage, error) {
 		return pypiPackage{}, fmt.Errorf("package URL: version %.60q", p.version)
 	case p.inside == "":
 		return pypiPackage{}, errors.New("package URL: the path inside the package is missing")
+	}
+	for _, q := range u.Qualifiers {
+		if q.Key != "file_name" {
+			return pypiPackage{}, fmt.Errorf("package URL: qualifier %.60q: want none but file_name", q.Key)
+		}
+		tags := regexp.MustCompile(packageWheel).FindStringSubmatch(q.Value)
+		if tags == nil || !strings.HasPrefix(strings.ToLower(q.Value), p.wheelPrefix()) {
+			return pypiPackage{}, fmt.Errorf("package URL: file_name %.120q is not a wheel of %s %s", q.Value, p.name, p.version)
+		}
+		p.wheel = &wheelTags{file: q.Value, python: tags[1], abi: tags[2], platform: tags[3]}
 	}
 	return p, nil
 }

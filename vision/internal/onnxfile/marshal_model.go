@@ -1,7 +1,7 @@
 package onnxfile
 
 import (
-	"encoding/binary"
+	"bytes"
 	"math"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -14,34 +14,15 @@ const defaultIRVersion = 8
 // their numbers, lists in their own order, tensor data always as raw little-endian bytes. It does not change m.
 // It fails for a tensor whose data does not fit its shape, for attributes without a kind, and above 2 GiB.
 func (m *Model) Marshal() ([]byte, error) {
-	graph, err := m.Graph.marshal()
-	if err != nil {
+	var b bytes.Buffer
+	if err := m.Write(&b); err != nil {
 		return nil, err
 	}
-	if m.Opset < 1 {
-		return nil, badf("no version of the default operator set")
-	}
-	ir := m.IRVersion
-	if ir == 0 {
-		ir = defaultIRVersion
-	}
-	b := appendInt(nil, 1, ir)
-	b = appendText(b, 2, m.ProducerName)
-	b = appendText(b, 3, m.ProducerVersion)
-	b = appendMessage(b, 7, graph)
-	for _, id := range append([]OpsetID{{Version: m.Opset}}, m.Domains...) {
-		b = appendMessage(b, 8, appendInt(appendText(nil, 1, id.Domain), 2, id.Version))
-	}
-	for _, kv := range m.Metadata {
-		b = appendMessage(b, 14, appendText(appendText(nil, 1, kv.Key), 2, kv.Value))
-	}
-	if len(b) > maxBytes {
-		return nil, badf("%d bytes, want at most %d", len(b), maxBytes)
-	}
-	return b, nil
+	return b.Bytes(), nil
 }
 
-func (g *Graph) marshal() ([]byte, error) {
+// head returns the fields of a graph that come before its initializers.
+func (g *Graph) head() ([]byte, error) {
 	var b []byte
 	for i := range g.Nodes {
 		node, err := g.Nodes[i].marshal()
@@ -50,14 +31,12 @@ func (g *Graph) marshal() ([]byte, error) {
 		}
 		b = appendMessage(b, 1, node)
 	}
-	b = appendText(b, 2, g.Name)
-	for i := range g.Initializers {
-		tensor, err := g.Initializers[i].marshal()
-		if err != nil {
-			return nil, where(err, "initializer %d", i)
-		}
-		b = appendMessage(b, 5, tensor)
-	}
+	return appendText(b, 2, g.Name), nil
+}
+
+// tail returns the fields of a graph that come after its initializers.
+func (g *Graph) tail() []byte {
+	var b []byte
 	for _, list := range []struct {
 		num    protowire.Number
 		values []ValueInfo
@@ -66,7 +45,7 @@ func (g *Graph) marshal() ([]byte, error) {
 			b = appendMessage(b, list.num, v.marshal())
 		}
 	}
-	return b, nil
+	return b
 }
 
 func (n *Node) marshal() ([]byte, error) {
@@ -141,39 +120,6 @@ func (a *Attribute) marshal() ([]byte, error) {
 		return nil, badf("kind %d cannot be written", a.Kind)
 	}
 	return appendInt(b, 20, int64(a.Kind)), nil
-}
-
-func (t *Tensor) marshal() ([]byte, error) {
-	if err := t.check(); err != nil {
-		return nil, err
-	}
-	var b []byte
-	for _, d := range t.Shape {
-		b = appendInt(b, 1, int64(d))
-	}
-	b = appendInt(b, 2, int64(t.Type))
-	b = appendText(b, 8, t.Name)
-	raw := make([]byte, 0, 8*len(t.Ints)+4*len(t.Floats))
-	switch t.Type {
-	case Float:
-		for _, v := range t.Floats {
-			raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(v))
-		}
-	case Int32:
-		for _, v := range t.Ints {
-			if v != int64(int32(v)) {
-				return nil, badf("tensor %q: %d is no int32", t.Name, v)
-			}
-			raw = binary.LittleEndian.AppendUint32(raw, uint32(v))
-		}
-	case Int64:
-		for _, v := range t.Ints {
-			raw = binary.LittleEndian.AppendUint64(raw, uint64(v))
-		}
-	default:
-		raw = t.Raw
-	}
-	return appendMessage(b, 9, raw), nil
 }
 
 func appendInt(b []byte, num protowire.Number, v int64) []byte {

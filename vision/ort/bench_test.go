@@ -1,0 +1,173 @@
+//go:build cgo
+
+package ort
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	onnxruntime "github.com/yalue/onnxruntime_go"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/soundtrack-go/sdk/vision"
+	"github.com/soundtrack-go/sdk/vision/internal/clipgraph"
+	"github.com/soundtrack-go/sdk/vision/internal/onnxfile"
+)
+
+// pixels is a batch for the graphs of this file.
+func pixels(name string, n int) []vision.Tensor {
+	shape := []int{n, 3, 224, 224}
+	return []vision.Tensor{{Name: name, Shape: shape, Data: formula(shape...)}}
+}
+
+// runs measures n pictures a run, from so many goroutines.
+func runs(b *testing.B, goroutines, n int, run func() error) {
+	b.Helper()
+	require.NoError(b, run())
+	b.ReportAllocs()
+	b.ResetTimer()
+	var next atomic.Int64
+	var failed atomic.Pointer[error]
+	var wg sync.WaitGroup
+	for range goroutines {
+		wg.Go(func() {
+			for next.Add(1) <= int64(b.N) {
+				if err := run(); err != nil {
+					failed.Store(&err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if err := failed.Load(); err != nil {
+		b.Fatal(*err)
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N*n), "ms/picture")
+}
+
+// runSession is one run of a session with a tensor of its own for the result.
+func runSession(b *testing.B, s vision.Session, in []vision.Tensor) func() error {
+	output, ctx := s.Signature().Outputs[0].Name, b.Context()
+	pool := sync.Pool{New: func() any { return &[]vision.Tensor{{Name: output}} }}
+	return func() error {
+		out := pool.Get().(*[]vision.Tensor)
+		defer pool.Put(out)
+		return s.Run(ctx, in, *out)
+	}
+}
+
+// runRaw is one run of onnxruntime_go with tensors that exist already: what a session costs beyond that is ours.
+func runRaw(b *testing.B, s vision.Session, in []vision.Tensor) func() error {
+	raw := s.(*session)
+	input, err := onnxruntime.NewTensor(onnxruntime.NewShape(int64(in[0].Shape[0]), 3, 224, 224), in[0].Data)
+	require.NoError(b, err)
+	b.Cleanup(func() { _ = input.Destroy() })
+	inputs, outputs := []onnxruntime.Value{input}, make([]onnxruntime.Value, len(raw.computed))
+	b.Cleanup(func() { _ = outputs[0].Destroy() })
+	return func() error { return raw.runtime.Run(inputs, outputs) }
+}
+
+// BenchmarkCall is what a run costs beside the network: the graph takes one number of each picture.
+func BenchmarkCall(b *testing.B) {
+	m := twice(value("x", onnxfile.Float, onnxfile.BatchShape("N", 3, 224, 224)...), value("y", onnxfile.Float, onnxfile.BatchShape("N", 1)...))
+	m.Graph.Initializers = []onnxfile.Tensor{
+		onnxfile.IntTensor("from", []int{3}, []int64{0, 0, 0}), onnxfile.IntTensor("to", []int{3}, []int64{1, 1, 1}),
+		onnxfile.IntTensor("axes", []int{3}, []int64{1, 2, 3}),
+	}
+	m.Graph.Nodes = []onnxfile.Node{
+		{Op: "Slice", Inputs: []string{"x", "from", "to", "axes"}, Outputs: []string{"corner"}},
+		{Op: "Flatten", Inputs: []string{"corner"}, Outputs: []string{"y"}},
+	}
+	s := openModel(b, newBackend(b), writeModel(b, m), 1)
+	for _, n := range []int{1, 8} {
+		in := pixels("x", n)
+		b.Run(fmt.Sprintf("batch=%d/impl=session", n), func(b *testing.B) { runs(b, 1, n, runSession(b, s, in)) })
+		b.Run(fmt.Sprintf("batch=%d/impl=onnxruntime_go", n), func(b *testing.B) { runs(b, 1, n, runRaw(b, s, in)) })
+	}
+}
+
+// BenchmarkVisionB32 is the picture tower of CLIP ViT-B/32 in its full size, with random weights. The ways to run it take
+// turns, so that whatever else the machine does concerns all of them, and the fastest turn of each counts.
+func BenchmarkVisionB32(b *testing.B) {
+	model, cores := visionB32(b), runtime.GOMAXPROCS(0)
+	oneCore := openModel(b, newBackend(b), model, 1)
+	allCores := openModel(b, newBackend(b), model, cores)
+	noArena := openModel(b, newBackend(b, WithoutArena()), model, 1)
+	for _, n := range []int{1, 8} {
+		in := pixels(oneCore.Signature().Inputs[0].Name, n)
+		ways := []*way{
+			{name: "onnxruntime_go", goroutines: 1, run: runRaw(b, oneCore, in)},
+			{name: "one-core", goroutines: 1, run: runSession(b, oneCore, in)},
+			{name: "one-core-no-arena", goroutines: 1, run: runSession(b, noArena, in)},
+			{name: "throughput", goroutines: cores, run: runSession(b, oneCore, in)},
+			{name: "latency", goroutines: 1, run: runSession(b, allCores, in)},
+		}
+		b.Run(fmt.Sprintf("batch=%d", n), func(b *testing.B) { takeTurns(b, ways, n) })
+	}
+}
+
+// BenchmarkCUDA is the same tower on a card.
+func BenchmarkCUDA(b *testing.B) {
+	for _, cuda := range []CUDA{{}, {TF32: true}} {
+		s, err := newBackend(b, WithProviders(cuda), WithMaxRuns(2)).Open(b.Context(), visionB32(b), vision.SessionOptions{})
+		if err != nil {
+			b.Skip(err)
+		}
+		for _, n := range []int{1, 8, 64} {
+			in := pixels(s.Signature().Inputs[0].Name, n)
+			b.Run(fmt.Sprintf("tf32=%t/batch=%d", cuda.TF32, n), func(b *testing.B) { runs(b, 2, n, runSession(b, s, in)) })
+		}
+		require.NoError(b, s.Close())
+	}
+}
+
+// way is one way to run a model, and the shortest time that a run of it has taken so far.
+type way struct {
+	name       string
+	goroutines int
+	run        func() error
+	best       time.Duration
+}
+
+// takeTurns measures ways in turn.
+func takeTurns(b *testing.B, ways []*way, pictures int) {
+	b.Helper()
+	for b.Loop() {
+		for _, w := range ways {
+			start := time.Now()
+			var group errgroup.Group
+			for range w.goroutines {
+				group.Go(w.run)
+			}
+			require.NoError(b, group.Wait())
+			if took := time.Since(start) / time.Duration(w.goroutines*pictures); w.best == 0 || took < w.best {
+				w.best = took
+			}
+		}
+	}
+	for _, w := range ways {
+		b.ReportMetric(float64(w.best.Microseconds())/1000, w.name+"-ms/picture")
+	}
+}
+
+// visionB32 writes the full model, 351 MB, into a temporary folder.
+func visionB32(b *testing.B) vision.ModelFile {
+	b.Helper()
+	path := filepath.Join(b.TempDir(), "vision.onnx")
+	file, err := os.Create(path)
+	require.NoError(b, err)
+	sum := sha256.New()
+	require.NoError(b, clipgraph.VisionB32().Model().Write(io.MultiWriter(file, sum)))
+	require.NoError(b, file.Close())
+	return vision.ModelFile{Path: path, SHA256: hex.EncodeToString(sum.Sum(nil))}
+}
