@@ -70,7 +70,7 @@ var (
 
 // EmbeddingError says why an embedding was refused. It matches [ErrEmbedding].
 type EmbeddingError struct {
-	Index  int // which picture of the batch
+	Index  int // which picture or text of the call
 	Reason string
 }
 

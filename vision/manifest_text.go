@@ -9,10 +9,12 @@ import (
 // TextGraph is the ONNX file of a text tower, with the names to use and the way from a text to its input.
 type TextGraph struct {
 	File   File   `json:"file"`
-	Input  string `json:"input"`          // name of the [N, Tokens] input of token ids, int32 or int64 as the file says
-	Mask   string `json:"mask,omitempty"` // name of the input [N, Tokens] that is 1 where a token counts; empty if there is none
-	Output string `json:"output"`         // name of the [N, Dim] embedding output
-	Tokens int    `json:"tokens"`         // tokens of a text, start and end included: 77 for CLIP
+	Input  string `json:"input"`  // name of the [N, Tokens] input of token ids, int32 or int64 as the file says
+	Output string `json:"output"` // name of the [N, Dim] embedding output
+	// Mask names the input [N, Tokens] that is 1 where a token counts. It is given to a graph that has it: exports of one
+	// model differ in that, and CLIP's embeddings do not depend on it. Empty if there is none.
+	Mask   string `json:"mask,omitempty"`
+	Tokens int    `json:"tokens"` // tokens of a text, start and end included: 77 for CLIP
 	// Tokenizer names the algorithm; "clip-bpe" is the only one so far. Vocabulary is its file: CLIP's merges.txt.
 	Tokenizer  string `json:"tokenizer"`
 	Vocabulary File   `json:"vocabulary"`
@@ -55,7 +57,8 @@ const (
 	ScoreSigmoid = "sigmoid"
 )
 
-func (s Score) validate() error {
+// Validate reports the first thing that makes a score unusable.
+func (s Score) Validate() error {
 	switch {
 	case s.Kind != ScoreSoftmax && s.Kind != ScoreSigmoid:
 		return fmt.Errorf("kind %q: want %q or %q", s.Kind, ScoreSoftmax, ScoreSigmoid)

@@ -5,9 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync"
-
-	"golang.org/x/sync/errgroup"
 )
 
 var (
@@ -23,20 +20,9 @@ var ErrClosed = errors.New("vision: encoder is closed")
 // for every backend. It is safe for concurrent use and must be closed.
 type ModelEncoder struct {
 	manifest Manifest
-	session  Session
+	tower    *tower
 	prep     *Preprocessor
-	config   encoderConfig
-	// fixed is the batch size that the graph insists on; 0 if any will do.
-	fixed int
-
-	// slots bounds the runs at the same time; each slot carries the tensors of its last run, or nil.
-	slots chan *workspace
-
-	mu       sync.Mutex // guards closed, and running's Add against Wait
-	closed   bool
-	running  sync.WaitGroup
-	freed    chan struct{} // closed when the session is, which is when closeErr may be read
-	closeErr error
+	joint    bool // a [JointEncoder] holds it
 }
 
 // NewEncoder loads model on b and makes sure that it is what its manifest says: the file's digest, the names, types and
@@ -54,47 +40,42 @@ func NewEncoder(ctx context.Context, model Model, b Backend, opts ...Option) (*M
 	if err := m.Validate(); err != nil {
 		return nil, err
 	}
-	if b == nil {
-		return nil, errors.New("vision: NewEncoder: backend is nil")
-	}
-	if model.Visual.SHA256 != m.Visual.File.SHA256 {
-		return nil, &ModelError{Model: m.ID, Reason: fmt.Sprintf(
-			"file has digest %q, manifest wants %q", model.Visual.SHA256, m.Visual.File.SHA256)}
-	}
 	prep, err := NewPreprocessor(m.Preprocess)
 	if err != nil {
 		return nil, err
 	}
-	session, err := b.Open(ctx, model.Visual, config.session)
+	t, err := config.openTower(ctx, m.ID, m.Visual.File, model.Visual, b)
 	if err != nil {
-		return nil, fmt.Errorf("vision: model %q: %w", m.ID, err)
+		return nil, err
 	}
-	e := &ModelEncoder{manifest: m, session: session, prep: prep, config: config, freed: make(chan struct{})}
-	e.slots = make(chan *workspace, config.concurrency)
-	for range config.concurrency {
-		e.slots <- nil
+	t.inputs, t.outputs = []string{m.Visual.Input}, []string{m.Visual.Output}
+	for _, o := range m.Visual.Extra {
+		t.outputs = append(t.outputs, o.Name)
 	}
-	if e.fixed, err = checkSignature(m, session.Signature()); err == nil {
+	e := &ModelEncoder{manifest: m, tower: t, prep: prep}
+	if t.fixed, err = checkSignature(m, t.session.Signature()); err == nil {
 		err = e.checkAnswer(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(err, session.Close())
+		return nil, errors.Join(err, e.Close())
 	}
 	return e, nil
 }
 
-// Info implements [Encoder]. Whoever adds a text tower to the model sets SharesTextSpace in a wrapper of its own.
+// Info implements [Encoder]. SharesTextSpace is false even if the model has a text tower: this encoder embeds no texts. That
+// of a [JointEncoder] does.
 func (e *ModelEncoder) Info() ModelInfo {
 	return ModelInfo{
-		ID:     e.manifest.ID,
-		Dim:    e.manifest.Dim,
-		Digest: e.manifest.Visual.File.SHA256,
-		Labels: e.manifest.Labels,
+		ID:              e.manifest.ID,
+		Dim:             e.manifest.Dim,
+		Digest:          e.manifest.Visual.File.SHA256,
+		SharesTextSpace: e.joint,
+		Labels:          e.manifest.Labels,
 	}
 }
 
 // Session says what executes the model.
-func (e *ModelEncoder) Session() SessionInfo { return e.session.Info() }
+func (e *ModelEncoder) Session() SessionInfo { return e.tower.session.Info() }
 
 // Encode implements [Encoder]. Pictures beyond a batch, and batches beyond the free slots, wait; ctx ends the wait. An
 // embedding that is not finite, of zero length or of the wrong size fails the whole call with an [*EmbeddingError] that
@@ -119,65 +100,34 @@ func (e *ModelEncoder) EncodeDetail(ctx context.Context, pictures []*Picture) ([
 	return out, nil
 }
 
-// encode cuts pictures into batches and runs them, as many at once as there are slots. Small calls are spread over the
-// slots: a batch gains a few percent, a second core doubles.
+// encode embeds pictures in batches, and gives each to put by its index.
 func (e *ModelEncoder) encode(ctx context.Context, pictures []*Picture, detail bool, put func(int, Encoding)) error {
-	if err := e.begin(); err != nil {
-		return err
-	}
-	defer e.running.Done()
-	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("vision: encode: %w", err)
-	}
 	for i, p := range pictures {
 		if p == nil {
 			return fmt.Errorf("vision: encode: picture %d is nil", i)
 		}
 	}
-	share := (len(pictures) + e.config.concurrency - 1) / e.config.concurrency
-	size := max(min(share, e.batchSize()), 1)
-	if len(pictures) <= size { // the usual call needs no goroutine
-		return e.runBatch(ctx, pictures, 0, detail, put)
-	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(e.config.concurrency)
-	for first := 0; first < len(pictures); first += size {
-		batch := pictures[first:min(first+size, len(pictures))]
-		group.Go(func() error { return e.runBatch(ctx, batch, first, detail, put) })
-	}
-	return group.Wait()
-}
-
-// batchSize is the most pictures of one run.
-func (e *ModelEncoder) batchSize() int {
-	if e.fixed > 0 {
-		return e.fixed
-	}
-	return e.config.batch
-}
-
-// runBatch waits for a slot, runs one batch, the first of which is picture number first of the call, and hands out copies
-// of its outputs.
-func (e *ModelEncoder) runBatch(
-	ctx context.Context, batch []*Picture, first int, detail bool, put func(int, Encoding),
-) error {
-	if len(batch) == 0 {
+	return e.tower.batches(ctx, len(pictures), func(ctx context.Context, w *workspace, first, end int) error {
+		if err := e.runBatch(ctx, w, pictures[first:end], detail); err != nil {
+			return err
+		}
+		for i := range end - first {
+			enc, err := e.read(w, i, detail)
+			if err != nil {
+				err.Index = first + i
+				return err
+			}
+			put(first+i, enc)
+		}
 		return nil
-	}
-	var w *workspace
-	select {
-	case w = <-e.slots:
-	case <-ctx.Done():
-		return fmt.Errorf("vision: encode: wait for a slot: %w", ctx.Err())
-	}
-	if w == nil {
-		w = newWorkspace(e.manifest.Visual)
-	}
-	defer func() { e.slots <- w }()
+	})
+}
 
+// runBatch preprocesses pictures into w and runs the graph.
+func (e *ModelEncoder) runBatch(ctx context.Context, w *workspace, pictures []*Picture, detail bool) error {
 	n := e.prep.Len()
-	data := w.resize(e.manifest.Preprocess.Size, max(e.fixed, len(batch)))
-	for i, p := range batch {
+	data := w.pixels(max(e.tower.fixed, len(pictures)), e.manifest.Preprocess.Size)
+	for i, p := range pictures {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("vision: encode: %w", err)
 		}
@@ -185,59 +135,18 @@ func (e *ModelEncoder) runBatch(
 			return err
 		}
 	}
-	clear(data[len(batch)*n:]) // the rest of a fixed batch
-	if err := e.run(ctx, w, detail); err != nil {
-		return err
-	}
-	for i := range batch {
-		enc, err := e.read(w, i, detail)
-		if err != nil {
-			err.Index = first + i
-			return err
-		}
-		put(first+i, enc)
-	}
-	return nil
+	clear(data[len(pictures)*n:]) // the rest of a fixed batch
+	return e.run(ctx, w, detail)
 }
 
-// run executes the graph on w's input.
+// run executes the graph for the embedding, or for all outputs.
 func (e *ModelEncoder) run(ctx context.Context, w *workspace, detail bool) error {
-	outputs := w.outputs[:1]
 	if detail {
-		outputs = w.outputs
+		return e.tower.run(ctx, w, len(w.outputs))
 	}
-	for i := range outputs { // keep the memory, not the last run's answer
-		outputs[i].Shape, outputs[i].Data = outputs[i].Shape[:0], outputs[i].Data[:0]
-	}
-	if err := e.session.Run(ctx, w.inputs, outputs); err != nil {
-		return fmt.Errorf("vision: model %q: %w", e.manifest.ID, err)
-	}
-	return nil
-}
-
-// begin counts a call in, unless the encoder is closed.
-func (e *ModelEncoder) begin() error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.closed {
-		return ErrClosed
-	}
-	e.running.Add(1)
-	return nil
+	return e.tower.run(ctx, w, 1)
 }
 
 // Close waits for running calls and frees the model. Calls after it return [ErrClosed]; a second Close waits for the first
 // and returns what that did.
-func (e *ModelEncoder) Close() error {
-	e.mu.Lock()
-	first := !e.closed
-	e.closed = true
-	e.mu.Unlock()
-	if first {
-		e.running.Wait()
-		e.closeErr = e.session.Close()
-		close(e.freed)
-	}
-	<-e.freed
-	return e.closeErr
-}
+func (e *ModelEncoder) Close() error { return e.tower.close() }

@@ -5,7 +5,7 @@ import (
 	"runtime"
 )
 
-// Option changes a [ModelEncoder].
+// Option changes a [ModelEncoder], a [ModelTextEncoder], or both in a [JointEncoder].
 type Option interface{ applyEncoder(*encoderConfig) error }
 
 type optionFunc func(*encoderConfig) error
@@ -28,8 +28,8 @@ func newEncoderConfig(opts []Option) (encoderConfig, error) {
 	return c, nil
 }
 
-// WithBatchSize caps the pictures in one run of the network. n must be in [1, 1024]; the default is 8. A graph with a fixed
-// batch size keeps its own.
+// WithBatchSize caps the pictures or texts in one run of the network. n must be in [1, 1024]; the default is 8. A graph with a
+// fixed batch size keeps its own.
 func WithBatchSize(n int) Option {
 	return optionFunc(func(c *encoderConfig) error {
 		if n < 1 || n > 1024 {
@@ -40,8 +40,8 @@ func WithBatchSize(n int) Option {
 	})
 }
 
-// WithConcurrency caps the runs at the same time, each with its preprocessing; further calls wait. n must be in [1, 1024];
-// the default is GOMAXPROCS at the time of [NewEncoder], which with one thread a run uses every core once.
+// WithConcurrency caps the runs of one network at the same time, each with its preprocessing; further calls wait. n must be in
+// [1, 1024]; the default is GOMAXPROCS at the time of opening, which with one thread a run uses every core once.
 func WithConcurrency(n int) Option {
 	return optionFunc(func(c *encoderConfig) error {
 		if n < 1 || n > 1024 {

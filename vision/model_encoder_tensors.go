@@ -3,36 +3,44 @@ package vision
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // workspace holds the tensors of one run at a time.
 type workspace struct {
-	inputs  []Tensor // one
+	inputs  []Tensor
 	outputs []Tensor // the embedding, then the extra outputs
-	extra   []Output
 }
 
-func newWorkspace(g Graph) *workspace {
-	w := &workspace{inputs: []Tensor{{Name: g.Input}}, outputs: []Tensor{{Name: g.Output}}, extra: g.Extra}
-	for _, o := range g.Extra {
-		w.outputs = append(w.outputs, Tensor{Name: o.Name})
+func (t *tower) newWorkspace() *workspace {
+	w := new(workspace)
+	for _, name := range t.inputs {
+		w.inputs = append(w.inputs, Tensor{Name: name})
+	}
+	for _, name := range t.outputs {
+		w.outputs = append(w.outputs, Tensor{Name: name})
 	}
 	return w
 }
 
-// resize makes the input [n, 3, size, size] and returns its data.
-func (w *workspace) resize(size, n int) []float32 {
+// pixels makes the only input [n, 3, size, size] and returns its data.
+func (w *workspace) pixels(n, size int) []float32 {
 	in := &w.inputs[0]
 	in.Shape = append(in.Shape[:0], n, 3, size, size)
 	length := n * 3 * size * size
-	if cap(in.Data) < length {
-		in.Data = make([]float32, length)
-	}
-	in.Data = in.Data[:length]
+	in.Data = slices.Grow(in.Data[:0], length)[:length]
 	return in.Data
 }
 
-// row returns the part of t that belongs to picture i of a batch of n, or nil if t's size does not divide.
+// tokens makes input k [n, count] and returns its data.
+func (w *workspace) tokens(k, n, count int) []int64 {
+	in := &w.inputs[k]
+	in.Shape = append(in.Shape[:0], n, count)
+	in.Ints = slices.Grow(in.Ints[:0], n*count)[:n*count]
+	return in.Ints
+}
+
+// row returns the part of t that belongs to item i of a batch of n, or nil if t's size does not divide.
 func row(t *Tensor, i, n int) []float32 {
 	if len(t.Shape) == 0 || t.Shape[0] != n || len(t.Data) == 0 || len(t.Data)%n != 0 {
 		return nil
@@ -41,24 +49,35 @@ func row(t *Tensor, i, n int) []float32 {
 	return t.Data[i*length : (i+1)*length]
 }
 
-// read copies picture i of the last run out of w, checked and normalised. The error's index is that within the batch.
+// embedding copies the embedding of item i out of the last run, checked and normalised. The error's index is that within the
+// batch.
+func (w *workspace) embedding(i, dim int) ([]float32, *EmbeddingError) {
+	n := w.inputs[0].Shape[0]
+	raw := row(&w.outputs[0], i, n)
+	if len(raw) != dim {
+		return nil, &EmbeddingError{Index: i, Reason: fmt.Sprintf(
+			"output has shape %v and %d elements, want [%d %d]", w.outputs[0].Shape, len(w.outputs[0].Data), n, dim)}
+	}
+	v, reason := normalised(raw)
+	if reason != "" {
+		return nil, &EmbeddingError{Index: i, Reason: reason}
+	}
+	return v, nil
+}
+
+// read copies picture i of the last run out of w, checked. The error's index is that within the batch.
 func (e *ModelEncoder) read(w *workspace, i int, detail bool) (Encoding, *EmbeddingError) {
 	n := w.inputs[0].Shape[0]
 	enc := Encoding{Model: e.Info()}
-	raw := row(&w.outputs[0], i, n)
-	if len(raw) != e.manifest.Dim {
-		return enc, &EmbeddingError{Index: i, Reason: fmt.Sprintf(
-			"output has shape %v and %d elements, want [%d %d]", w.outputs[0].Shape, len(w.outputs[0].Data), n, e.manifest.Dim)}
-	}
-	var reason string
-	if enc.Embedding, reason = normalised(raw); reason != "" {
-		return enc, &EmbeddingError{Index: i, Reason: reason}
+	var bad *EmbeddingError
+	if enc.Embedding, bad = w.embedding(i, e.manifest.Dim); bad != nil {
+		return enc, bad
 	}
 	if !detail {
 		return enc, nil
 	}
-	enc.Outputs = make(map[string][]float32, len(w.extra))
-	for k, o := range w.extra {
+	enc.Outputs = make(map[string][]float32, len(e.manifest.Visual.Extra))
+	for k, o := range e.manifest.Visual.Extra {
 		t := &w.outputs[k+1]
 		raw := row(t, i, n)
 		if raw == nil {

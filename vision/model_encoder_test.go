@@ -171,6 +171,9 @@ func TestModelEncoderRefusesModels(t *testing.T) {
 		{"known answer", "known answer", func(m *vision.Model, _ *vision.Signature) {
 			m.Manifest.Known = &vision.KnownAnswer{Components: map[int]float64{0: 1}, Tolerance: 1e-3}
 		}},
+		{"known answer of nothing known", "known answer", func(m *vision.Model, _ *vision.Signature) {
+			m.Manifest.Known = &vision.KnownAnswer{Input: "blue", Components: map[int]float64{0: .5}, Tolerance: 1e-3}
+		}},
 		{"known answer is no number", "known answer", func(m *vision.Model, _ *vision.Signature) {
 			m.Manifest.Known = &vision.KnownAnswer{Components: map[int]float64{0: math.NaN()}, Tolerance: 1e-3}
 		}},
@@ -204,6 +207,28 @@ func TestModelEncoderKnownAnswer(t *testing.T) {
 	good, err := vision.NewEncoder(t.Context(), m, new(visiontest.Stub))
 	require.NoError(t, err)
 	require.NoError(t, good.Close())
+}
+
+// The other known input is a grey picture, as the preprocessing makes it.
+func TestModelEncoderKnownGrey(t *testing.T) {
+	t.Parallel()
+	var first []float32
+	look := &visiontest.Stub{BeforeRun: func(_ context.Context, in []vision.Tensor) error {
+		first = append(first[:0], in[0].Data...)
+		return nil
+	}}
+	m := visiontest.StubModel()
+	m.Manifest.Known = &vision.KnownAnswer{Input: vision.KnownGrey, Components: map[int]float64{1: 0}, Tolerance: 0.01}
+	enc, err := vision.NewEncoder(t.Context(), m, look)
+	require.NoError(t, err)
+	require.NoError(t, enc.Close())
+	require.Len(t, first, 3*visiontest.StubSize*visiontest.StubSize)
+	for _, v := range first {
+		require.InDelta(t, (127./255-.5)/.5, v, 1e-6)
+	}
+	m.Manifest.Known.Components[0] = 0
+	_, err = vision.NewEncoder(t.Context(), m, look)
+	require.ErrorIs(t, err, vision.ErrModel)
 }
 
 func toFloat64(v []float32) []float64 {
