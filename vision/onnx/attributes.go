@@ -50,6 +50,14 @@ func (a *attributes) text(name, def string) string {
 	return def
 }
 
+// ints returns a list of integers, and whether it is there.
+func (a *attributes) ints(name string) ([]int64, bool) {
+	if attr := a.find(name, onnxfile.AttrInts); attr != nil {
+		return attr.Ints, true
+	}
+	return nil, false
+}
+
 // sizes reads a list of n integers from lo to maxSize; absent, each is def.
 func (a *attributes) sizes(name string, n, lo, def int) []int {
 	list := make([]int, n)

@@ -1,17 +1,30 @@
 // Package onnx executes ONNX graphs in pure Go: the [vision.Backend] that needs no cgo and runs on every platform.
 //
-// It knows the operators of the models that soundtrack uses: Conv in two dimensions without dilation, Clip, Relu, Add,
-// GlobalAveragePool, Gemm, Flatten, Reshape to a constant shape, Identity and Constant, on float32 tensors. A graph that
-// needs another one is refused when it is opened, with an error that names the node and matches
-// [vision.ErrUnsupported]. Weights must be constants of the file.
+// It knows the operators of the models that soundtrack uses, in opsets up to 22, as torch.onnx, transformers.js and
+// immich export them:
+//
+//   - convolutional networks: Conv in two dimensions without dilation, Gemm, GlobalAveragePool, Relu, Clip;
+//   - transformers such as both towers of CLIP and SigLIP: MatMul, Softmax, LayerNormalization, Gelu, Sigmoid, Erf,
+//     Tanh, Exp, Sqrt, Pow, reductions, ArgMax, arithmetic and comparison with broadcasting, Where;
+//   - moving and choosing: Transpose, Reshape, Flatten, Squeeze, Unsqueeze, Slice, Split, Concat, Expand, Tile, Gather,
+//     GatherElements, GatherND, ScatterND, Trilu, Range, Shape, Size, ConstantOfShape, Constant, Identity, Cast;
+//   - dynamically quantised models: DynamicQuantizeLinear, MatMulInteger, ConvInteger, QuantizeLinear and
+//     DequantizeLinear, computed with the same float32 kernels: they save disk, not time.
+//
+// Tensors are float32, and integers or bool wherever the specification has them. Shapes must follow from constants and
+// from the shapes of the inputs, not from numbers that only a run knows. A graph that needs anything else is refused
+// when it is opened, with an error that names the node and matches [vision.ErrUnsupported]. Weights of Conv and of
+// quantised layers must be constants of the file.
 //
 //	session, err := onnx.New().Open(ctx, vision.ModelFile{Path: path, SHA256: digest}, vision.SessionOptions{})
 //	outputs := []vision.Tensor{{Name: "embedding"}}
 //	err = session.Run(ctx, []vision.Tensor{{Name: "image", Shape: []int{1, 3, 224, 224}, Data: pixels}}, outputs)
 //
-// How it works: opening a file builds the graph, packs the weights for the kernels of internal/simd and checks every
-// shape. The first run with new input shapes makes a plan: maps are kept with their channels last, activations and
-// residual sums become part of the convolution before them, and all intermediate tensors get a place in one block of
+// How it works: opening a file builds the graph, computes what follows from constants, puts one operator in the place
+// of those that exporters spell out, packs the weights for the kernels of internal/simd and checks every shape. The
+// first run with new input shapes makes a plan: what follows from shapes is computed, tensors that are only turned or
+// cut stay where they are, maps are kept with their channels last, biases, activations and residual sums become part
+// of the product before them, an attention becomes one step, and all intermediate tensors get a place in one block of
 // memory. Later runs with these shapes only execute the plan, and allocate nothing once the caller's outputs have
 // their capacity and one run at a time suffices.
 //

@@ -9,13 +9,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"github.com/soundtrack-go/sdk/vision"
 	"github.com/soundtrack-go/sdk/vision/internal/onnxfile"
 )
 
-// Open reads, verifies and prepares a model: about its size in memory stays in use until Close, and twice that much
-// while it is opened. Errors match
+// Open reads, verifies and prepares a model: about its size in memory stays in use until Close, and about twice that
+// much while it is opened. Errors match
 //
 //   - [vision.ErrModel] for a file with another digest, a damaged one, and a graph that contradicts itself;
 //   - [vision.ErrUnsupported] for a graph that this backend cannot execute;
@@ -42,6 +43,9 @@ func (b *Backend) Open(ctx context.Context, model vision.ModelFile, opts vision.
 	if err != nil {
 		return nil, bad(err.Error())
 	}
+	if len(data) > largeFile {
+		runtime.GC() // the weights are packed into the memory that the file took
+	}
 	session, err := newSession(ctx, b, parsed, threads)
 	var reason invalid
 	switch {
@@ -52,6 +56,9 @@ func (b *Backend) Open(ctx context.Context, model vision.ModelFile, opts vision.
 	}
 	return session, nil
 }
+
+// largeFile is the size from which a collection costs little compared with what is read.
+const largeFile = 64 << 20
 
 // chunk is how much is read and hashed between two looks at the context.
 const chunk = 4 << 20

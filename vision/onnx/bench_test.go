@@ -41,7 +41,7 @@ func BenchmarkStep(b *testing.B) {
 	p, err := s.planFor(b.Context(), in, out)
 	require.NoError(b, err)
 	st := newState(p)
-	st.inputs[0] = in[0].Data
+	st.inputs[0].floats = in[0].Data
 	for i := range p.steps {
 		b.Run(fmt.Sprintf("model=lite0/step=%d/node=%s", i, p.steps[i].name), func(b *testing.B) {
 			for b.Loop() {

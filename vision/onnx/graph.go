@@ -54,17 +54,40 @@ func (n *node) invalidf(format string, args ...any) error {
 	return invalidf("node %q: operator %s: "+format, append([]any{n.name, n.op}, args...)...)
 }
 
-// tensorType is what is known about a value before a run: element type and shape. The numbers of small integer
-// constants, which say shapes, are known too.
+// tensorType is what is known about a value before a run: element type and shape, and for constants and what follows
+// from them and from shapes also the numbers.
 type tensorType struct {
 	elem  onnxfile.ElemType
 	shape []int
-	ints  []int64
+	known *onnxfile.Tensor // nil if the numbers are known in a run only
 }
 
 // constantType returns the type of a constant.
 func constantType(t *onnxfile.Tensor) tensorType {
-	return tensorType{elem: t.Type, shape: t.Shape, ints: t.Ints}
+	shape := t.Shape
+	if shape == nil {
+		shape = []int{} // nil stands for an input that is left out
+	}
+	return tensorType{elem: t.Type, shape: shape, known: t}
+}
+
+// whole reports whether numbers of the type are kept as int64.
+func (t tensorType) whole() bool { return t.elem != onnxfile.Float }
+
+// ints returns the numbers of a whole value that is known.
+func (t tensorType) ints() ([]int64, bool) {
+	if t.known == nil || !t.whole() {
+		return nil, false
+	}
+	return wholeNumbers(t.known), true
+}
+
+// number returns the only number of a known float32 value.
+func (t tensorType) number() (float32, bool) {
+	if t.known == nil || t.whole() || len(t.known.Floats) != 1 {
+		return 0, false
+	}
+	return t.known.Floats[0], true
 }
 
 // elements returns the number of elements, which [graph] code has bounded when it made the type.

@@ -1,6 +1,8 @@
 package onnx
 
 import (
+	"context"
+	"fmt"
 	"slices"
 
 	"github.com/soundtrack-go/sdk/internal/simd"
@@ -14,13 +16,15 @@ const (
 	maxOutputs = 64
 )
 
-// buildGraph checks names and operators, drops what no output needs, orders the rest, and loads the operators.
-func buildGraph(m *onnxfile.Model, kernels *simd.Kernels) (*graph, error) {
+// buildGraph checks names and operators, drops what no output needs, orders the rest, computes what follows from
+// constants, and loads the operators. maxFloats bounds the memory for what is computed. It takes the weights from m.
+func buildGraph(ctx context.Context, m *onnxfile.Model, kernels *simd.Kernels, maxFloats int) (*graph, error) {
 	b := graphBuilder{
 		graph: &graph{opset: m.Opset, kernels: kernels}, byName: map[string]*value{}, source: &m.Graph,
 		nodes: make([]*node, len(m.Graph.Nodes)),
 	}
-	for _, stage := range []func() error{b.declare, b.connect, b.order, b.load} {
+	fold := func() error { return b.fold(ctx, maxFloats) }
+	for _, stage := range []func() error{b.declare, b.connect, b.order, fold, b.rewrite, b.order, b.load} {
 		if err := stage(); err != nil {
 			return nil, err
 		}
@@ -121,6 +125,7 @@ func (b *graphBuilder) connect() error {
 
 // order lists the nodes that outputs need, depth first, so that each follows its inputs.
 func (b *graphBuilder) order() error {
+	b.graph.nodes = nil
 	const (
 		fresh = iota
 		open  // its inputs are being visited: meeting it again is a cycle
@@ -167,35 +172,99 @@ func (b *graphBuilder) order() error {
 	return nil
 }
 
-// load prepares the operators, and drops the constants that only loading needed.
-func (b *graphBuilder) load() error {
-	live := b.graph.nodes[:0]
+// fold turns the outputs of nodes into constants if all their inputs are constants.
+func (b *graphBuilder) fold(ctx context.Context, maxFloats int) error {
+	p := newPlanBuilder(b.graph, 1, maxFloats)
 	for _, n := range b.graph.nodes {
-		if folded, err := foldConstant(n); err != nil {
+		if err := ctx.Err(); err != nil {
 			return err
-		} else if folded {
+		}
+		if n.op == "Constant" {
+			t, err := constantOf(n)
+			if err != nil {
+				return err
+			}
+			n.outputs[0].constant, n.outputs[0].producer = t, nil
 			continue
 		}
-		info := operators[n.op]
-		run, err := info.load(n, b.graph)
-		if err != nil {
+		if slices.ContainsFunc(n.inputs, func(v *value) bool { return v != nil && v.constant == nil }) {
+			continue
+		}
+		if err := b.foldNode(ctx, p, n); err != nil {
 			return err
 		}
-		for i, v := range n.inputs {
-			if v != nil && info.loaded&(1<<i) == 0 {
-				v.keep = true
+	}
+	return nil
+}
+
+func (b *graphBuilder) foldNode(ctx context.Context, p *planBuilder, n *node) error {
+	for _, v := range n.inputs {
+		if v != nil {
+			p.types[v.id] = constantType(v.constant)
+		}
+	}
+	var err error
+	if n.run, err = loadOperator(n, b.graph); err != nil {
+		return err
+	}
+	if err := p.inferNode(ctx, n); err != nil {
+		return err
+	}
+	for _, v := range n.outputs {
+		if v != nil {
+			v.constant, v.producer = p.types[v.id].known, nil
+		}
+	}
+	return nil
+}
+
+// loadOperator reads the attributes of a node and prepares its weights.
+func loadOperator(n *node, g *graph) (operator, error) {
+	for i, v := range n.inputs {
+		if v != nil && v.constant != nil && !supportedElem(v.constant.Type) {
+			return nil, n.unsupported(fmt.Sprintf("input %d is %v, want float32 or integers", i, v.constant.Type))
+		}
+	}
+	if n.op == quickGELU {
+		return loadQuickGELU(n, g)
+	}
+	return operators[n.op].load(n, g)
+}
+
+// load prepares the operators. Weights are dropped as soon as all their users have packed them, so that few are in
+// memory twice.
+func (b *graphBuilder) load() error {
+	uses := make([]int, len(b.values))
+	for _, n := range b.graph.nodes {
+		for _, v := range n.inputs {
+			if v != nil {
+				uses[v.id]++
 			}
 		}
-		n.run, n.index = run, len(live)
-		live = append(live, n)
 	}
-	b.graph.nodes = live
 	for _, v := range b.outputs {
 		v.keep = true
 	}
+	for _, n := range b.graph.nodes {
+		var err error
+		if n.run, err = loadOperator(n, b.graph); err != nil {
+			return err
+		}
+		for i, v := range n.inputs {
+			if v == nil {
+				continue
+			}
+			if operators[n.op].loaded&(1<<i) == 0 {
+				v.keep = true
+			}
+			if uses[v.id]--; uses[v.id] == 0 && !v.keep && v.constant != nil {
+				*v.constant = *empty(v.constant)
+			}
+		}
+	}
 	for _, v := range b.values {
-		if t := v.constant; t != nil && !v.keep {
-			v.constant = &onnxfile.Tensor{Name: t.Name, Type: t.Type, Shape: t.Shape}
+		if v.constant != nil && !v.keep {
+			*v.constant = *empty(v.constant) // dead ones, too
 		}
 	}
 	for _, n := range b.nodes {

@@ -1,5 +1,7 @@
 package onnx
 
+import "slices"
+
 // sameInBoth reports whether both layouts of a shape have the same order of numbers. Only four dimensions have two.
 func sameInBoth(shape []int) bool {
 	return len(shape) != 4 || shape[1] == 1 || shape[2]*shape[3] == 1
@@ -42,14 +44,4 @@ func transpose(dst, src []float32, rows, cols int) {
 	}
 }
 
-func equalShapes(a, b []int) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
-}
+func equalShapes(a, b []int) bool { return slices.Equal(a, b) }

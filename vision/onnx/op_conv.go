@@ -42,22 +42,29 @@ func loadConv(n *node, _ *graph) (operator, error) {
 		return nil, n.unsupported("weights and bias must be constants")
 	case w.Type != onnxfile.Float || bias != nil && bias.constant.Type != onnxfile.Float:
 		return nil, n.unsupported("weights and bias must be float32")
-	case len(w.Shape) != 4:
-		return nil, n.unsupported(fmt.Sprintf("weights have %d dimensions, want 4", len(w.Shape)))
-	case len(w.Floats) == 0:
-		return nil, n.invalidf("weights have shape %v", w.Shape)
-	case bias != nil && len(bias.constant.Floats) != w.Shape[0]:
-		return nil, n.invalidf("bias has %d numbers, want %d", len(bias.constant.Floats), w.Shape[0])
-	}
-	c := &conv{out: w.Shape[0], kernelH: w.Shape[2], kernelW: w.Shape[3]}
-	if err := c.readAttributes(n, w.Shape); err != nil {
-		return nil, err
+	case bias != nil && len(bias.constant.Floats) != sizeFromEnd(w.Shape, 4):
+		return nil, n.invalidf("bias has %d numbers for weights of shape %v", len(bias.constant.Floats), w.Shape)
 	}
 	var b []float32
 	if bias != nil {
 		b = bias.constant.Floats
 	}
-	c.pack(w.Floats, b)
+	return newConv(n, w.Shape, w.Floats, b)
+}
+
+// newConv reads the attributes of a convolution and packs its weights.
+func newConv(n *node, shape []int, weights, bias []float32) (*conv, error) {
+	switch {
+	case len(shape) != 4:
+		return nil, n.unsupported(fmt.Sprintf("weights have %d dimensions, want 4", len(shape)))
+	case len(weights) == 0:
+		return nil, n.invalidf("weights have shape %v", shape)
+	}
+	c := &conv{out: shape[0], kernelH: shape[2], kernelW: shape[3]}
+	if err := c.readAttributes(n, shape); err != nil {
+		return nil, err
+	}
+	c.pack(weights, bias)
 	return c, nil
 }
 
@@ -158,7 +165,14 @@ func (c *conv) infer(n *node, in []tensorType) ([]tensorType, error) {
 	if err := needFloat(n, in...); err != nil {
 		return nil, err
 	}
-	x := in[0].shape
+	shape, err := c.outShape(n, in[0].shape)
+	if err != nil {
+		return nil, err
+	}
+	return one(n, shape...)
+}
+
+func (c *conv) outShape(n *node, x []int) ([]int, error) {
 	if len(x) != 4 || x[1] != c.in {
 		return nil, n.invalidf("input has shape %v, want [N, %d, H, W]", x, c.in)
 	}
@@ -166,5 +180,5 @@ func (c *conv) infer(n *node, in []tensorType) ([]tensorType, error) {
 	if d.OutH < 1 || d.OutW < 1 {
 		return nil, n.invalidf("a %d×%d window does not fit into input of shape %v", c.kernelH, c.kernelW, x)
 	}
-	return one(n, x[0], c.out, d.OutH, d.OutW)
+	return []int{x[0], c.out, d.OutH, d.OutW}, nil
 }

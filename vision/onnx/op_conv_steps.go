@@ -2,12 +2,17 @@ package onnx
 
 import "github.com/soundtrack-go/sdk/internal/simd"
 
-func (c *conv) fuses(*planBuilder, *node) bool { return c.way != depthwise }
+func (c *conv) fuses(*planBuilder, *node) abilities { return abilities{residual: c.way != depthwise} }
 
 func (c *conv) emit(b *planBuilder, n *node) error {
-	f := b.fusions[n.index]
+	return c.emitFrom(b, n, b.operand(n.inputs[0], channelsLast))
+}
+
+// emitFrom adds the steps of a convolution of x, which has the shape of the first input.
+func (c *conv) emitFrom(b *planBuilder, n *node, x *storage) error {
+	f := b.fusion(n)
 	job := convJob{
-		conv: c, kernels: b.kernels, bounds: f.bounds, x: b.operand(n.inputs[0], channelsLast),
+		conv: c, kernels: b.kernels, bounds: f.bounds, x: x,
 		d: c.geometry(b.typeOf(n.inputs[0]).shape), pictures: b.typeOf(n.inputs[0]).shape[0],
 	}
 	s := step{name: n.name, reads: []*storage{job.x}}

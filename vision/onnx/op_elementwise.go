@@ -43,8 +43,6 @@ func loadClip(n *node, g *graph) (operator, error) {
 	return bound{b}, a.done()
 }
 
-func (o bound) activation() simd.Bounds { return o.bounds }
-
 func (o bound) infer(n *node, in []tensorType) ([]tensorType, error) {
 	if err := needFloat(n, in[0]); err != nil {
 		return nil, err
@@ -53,6 +51,78 @@ func (o bound) infer(n *node, in []tensorType) ([]tensorType, error) {
 }
 
 func (o bound) emit(b *planBuilder, n *node) error {
+	b.emitEach(n, func(k *simd.Kernels, dst, a []float32) { k.Clip(dst, a, o.bounds) })
+	return nil
+}
+
+// unary applies a function to each number.
+type unary struct {
+	float function
+	ints  func(v int64) int64 // nil if integers are not supported
+}
+
+// eachFloat makes the loader of an operator without attributes that has a function of its own.
+func eachFloat(f function) func(*node, *graph) (operator, error) {
+	return func(n *node, _ *graph) (operator, error) { return unary{float: f}, newAttributes(n).done() }
+}
+
+// eachNumber is eachFloat for a function that is not worth a kernel, and for integers unless ints is nil.
+func eachNumber(f func(v float64) float64, ints func(v int64) int64) func(*node, *graph) (operator, error) {
+	float := func(_ *simd.Kernels, dst, a []float32) {
+		for i, v := range a {
+			dst[i] = float32(f(float64(v)))
+		}
+	}
+	return func(n *node, _ *graph) (operator, error) { return unary{float, ints}, newAttributes(n).done() }
+}
+
+func loadGelu(n *node, _ *graph) (operator, error) {
+	a := newAttributes(n)
+	switch form := a.text("approximate", "none"); form {
+	case "none":
+		return unary{float: (*simd.Kernels).GELU}, a.done()
+	case "tanh":
+		return unary{float: (*simd.Kernels).GELUTanh}, a.done()
+	default:
+		return nil, n.unsupported("approximate " + form + " is not supported")
+	}
+}
+
+// loadQuickGELU makes the operator of our own that [rewriter] puts in place of x·Sigmoid(alpha·x).
+func loadQuickGELU(n *node, _ *graph) (operator, error) {
+	a := newAttributes(n)
+	alpha := a.float("alpha", 1)
+	return unary{float: func(k *simd.Kernels, dst, a []float32) { k.QuickGELU(dst, a, alpha) }}, a.done()
+}
+
+func (o unary) infer(n *node, in []tensorType) ([]tensorType, error) {
+	if in[0].whole() && o.ints == nil {
+		return nil, needFloat(n, in[0])
+	}
+	return sized(n, in[0].elem, in[0].shape...)
+}
+
+func (o unary) emit(b *planBuilder, n *node) error {
+	t := b.typeOf(n.inputs[0])
+	if !t.whole() {
+		b.emitEach(n, o.float)
+		return nil
+	}
+	x, y := b.operand(n.inputs[0], whole), b.result(n.outputs[0], whole)
+	b.add(step{
+		name: n.name, parts: 1, reads: []*storage{x}, writes: []*storage{y}, inPlace: []*storage{x},
+		run: func(st *state, _, _ int) {
+			dst := st.ints(y)
+			for i, v := range st.ints(x) {
+				dst[i] = wrap(o.ints(v), t.elem)
+			}
+		},
+	})
+	return nil
+}
+
+// emitEach adds a step that applies f to all numbers, in whatever layout they are.
+func (b *planBuilder) emitEach(n *node, f function) {
 	l := b.existing(n.inputs[0])
 	x, y := b.operand(n.inputs[0], l), b.result(n.outputs[0], l)
 	b.add(step{
@@ -60,10 +130,9 @@ func (o bound) emit(b *planBuilder, n *node) error {
 		inPlace: []*storage{x},
 		run: func(st *state, _, part int) {
 			from, to := part*elementsPerPart, min(y.size, (part+1)*elementsPerPart)
-			b.kernels.Clip(st.data(y)[from:to], st.data(x)[from:to], o.bounds)
+			f(b.kernels, st.data(y)[from:to], st.data(x)[from:to])
 		},
 	})
-	return nil
 }
 
 // existing returns a layout in which one of the values is in memory already, the one for convolutions if there is a choice.
@@ -74,114 +143,4 @@ func (b *planBuilder) existing(values ...*value) layout {
 		}
 	}
 	return plain
-}
-
-// add is Add, with broadcasting as in ONNX: shapes are aligned at their ends, and sizes of 1 repeat.
-type add struct{}
-
-func loadAdd(n *node, _ *graph) (operator, error) {
-	return add{}, newAttributes(n).done()
-}
-
-func (add) fuses(*planBuilder, *node) bool { return false }
-
-func (add) infer(n *node, in []tensorType) ([]tensorType, error) {
-	if err := needFloat(n, in...); err != nil {
-		return nil, err
-	}
-	a, b := in[0].shape, in[1].shape
-	shape := make([]int, max(len(a), len(b)))
-	for i := range shape {
-		x, y := sizeFromEnd(a, len(shape)-i), sizeFromEnd(b, len(shape)-i)
-		if x != y && x != 1 && y != 1 {
-			return nil, n.invalidf("shapes %v and %v do not go together", a, b)
-		}
-		shape[i] = max(x, y)
-		if min(x, y) == 0 {
-			shape[i] = 0
-		}
-	}
-	return one(n, shape...)
-}
-
-// sizeFromEnd returns the i-th dimension from the end, counted from 1, or 1 beyond the first.
-func sizeFromEnd(shape []int, i int) int {
-	if i > len(shape) {
-		return 1
-	}
-	return shape[len(shape)-i]
-}
-
-func (o add) emit(b *planBuilder, n *node) error {
-	left, right := n.inputs[0], n.inputs[1]
-	f := b.fusions[n.index]
-	if !equalShapes(b.typeOf(left).shape, b.typeOf(right).shape) {
-		o.emitBroadcast(b, n)
-		return nil
-	}
-	l := b.existing(left, right)
-	x, z := b.operand(left, l), b.operand(right, l)
-	y := b.result(f.result, l)
-	b.add(step{
-		name: n.name, parts: ceilDiv(y.size, elementsPerPart), reads: []*storage{x, z}, writes: []*storage{y},
-		inPlace: []*storage{x, z},
-		run: func(st *state, _, part int) {
-			from, to := part*elementsPerPart, min(y.size, (part+1)*elementsPerPart)
-			b.kernels.AddClip(st.data(y)[from:to], st.data(x)[from:to], st.data(z)[from:to], f.bounds)
-		},
-	})
-	return nil
-}
-
-// emitBroadcast adds row by row of the last dimension. A number that repeats over a row is spread first.
-func (add) emitBroadcast(b *planBuilder, n *node) {
-	f := b.fusions[n.index]
-	x, z := b.operand(n.inputs[0], plain), b.operand(n.inputs[1], plain)
-	y := b.result(f.result, plain)
-	shape := b.typeOf(f.result).shape
-	xs, zs := strides(b.typeOf(n.inputs[0]).shape, len(shape)), strides(b.typeOf(n.inputs[1]).shape, len(shape))
-	last := len(shape) - 1
-	width := shape[last]
-	rows := y.size / width
-	perPart := max(1, elementsPerPart/width)
-	b.needScratch(2 * width)
-	b.add(step{
-		name: n.name, parts: ceilDiv(rows, perPart), reads: []*storage{x, z}, writes: []*storage{y},
-		run: func(st *state, worker, part int) {
-			spread := st.scratch(worker, 2*width)
-			for row := part * perPart; row < min(rows, (part+1)*perPart); row++ {
-				u := rowOf(st.data(x), row, shape, xs, spread[:width])
-				v := rowOf(st.data(z), row, shape, zs, spread[width:])
-				b.kernels.AddClip(st.data(y)[row*width:][:width], u, v, f.bounds)
-			}
-		},
-	})
-}
-
-// strides returns how far apart neighbours are along each of rank dimensions, 0 where a shape repeats.
-func strides(shape []int, rank int) []int {
-	s, step := make([]int, rank), 1
-	for i := 1; i <= len(shape); i++ {
-		if d := shape[len(shape)-i]; d > 1 {
-			s[rank-i] = step
-			step *= d
-		}
-	}
-	return s
-}
-
-// rowOf returns one row of the last dimension, counted over all others, of a tensor with strides in shape.
-func rowOf(data []float32, row int, shape, strides []int, spread []float32) []float32 {
-	at, last := 0, len(shape)-1
-	for i := last - 1; i >= 0; i-- {
-		at += row % shape[i] * strides[i]
-		row /= shape[i]
-	}
-	if strides[last] == 1 || shape[last] == 1 {
-		return data[at:][:shape[last]]
-	}
-	for i := range spread {
-		spread[i] = data[at]
-	}
-	return spread
 }

@@ -41,9 +41,11 @@ func loadGemm(n *node, _ *graph) (operator, error) {
 	if len(o.bias) > 1 && len(o.bias) != cols {
 		return nil, n.invalidf("C has %d numbers, want %d", len(o.bias), cols)
 	}
-	p := simd.MakePacked(make([]float32, simd.PackedLen(k, cols)), k, cols)
-	o.fill(p, b.Floats)
-	o.packed = &p
+	rowStride, colStride := cols, 1
+	if o.transB {
+		rowStride, colStride = 1, k
+	}
+	o.packed = packConstant(b.Floats, k, cols, rowStride, colStride, o.alpha, o.bias)
 	return o, nil
 }
 
@@ -82,22 +84,6 @@ func (o *gemm) sizeB(shape []int) (k, n int) {
 	return shape[0], shape[1]
 }
 
-// fill packs alpha·B and the bias.
-func (o *gemm) fill(p simd.Packed, b []float32) {
-	rowStride, colStride := p.N, 1
-	if o.transB {
-		rowStride, colStride = 1, p.K
-	}
-	p.Fill(b, rowStride, colStride, o.alpha)
-	switch len(o.bias) {
-	case 0:
-	case p.N:
-		p.SetBias(o.bias, 1)
-	default:
-		p.FillBias(o.bias[0])
-	}
-}
-
 func (o *gemm) infer(n *node, in []tensorType) ([]tensorType, error) {
 	if err := needFloat(n, in...); err != nil {
 		return nil, err
@@ -125,68 +111,23 @@ func (o *gemm) infer(n *node, in []tensorType) ([]tensorType, error) {
 }
 
 // fuses offers to add a residual unless C is one.
-func (o *gemm) fuses(*planBuilder, *node) bool { return o.sum == nil }
-
-func (o *gemm) emit(b *planBuilder, n *node) error {
-	f := b.fusions[n.index]
-	shape := b.typeOf(f.result).shape
-	m, cols := shape[0], shape[1]
-	k := b.typeOf(n.inputs[0]).elements() / m
-	x := b.operand(n.inputs[0], plain)
-	if o.transA {
-		from, to := x, b.newStorage(x.size)
-		b.add(step{
-			name: n.name + " (transA)", parts: 1, reads: []*storage{from}, writes: []*storage{to},
-			run: func(st *state, _, _ int) { transpose(st.data(to), st.data(from), k, m) },
-		})
-		x = to
-	}
-	s := step{name: n.name, reads: []*storage{x}}
-	matrix := func(*state) simd.Packed { return *o.packed }
-	if o.packed == nil {
-		p := o.emitPack(b, n, k, cols)
-		matrix = func(st *state) simd.Packed { return simd.ViewPacked(st.data(p), k, cols) }
-		s.reads = append(s.reads, p)
-	}
-	residual := f.residual
-	if o.sum != nil {
-		residual = o.sum
-	}
-	var r *storage
-	if residual != nil {
-		r = b.operand(residual, plain)
-		s.reads = append(s.reads, r)
-		if r != x {
-			s.inPlace = []*storage{r}
-		}
-	}
-	y := b.result(f.result, plain)
-	c := b.cutProduct(m, k, cols)
-	b.needScratch(simd.TileScratch)
-	s.writes, s.parts = []*storage{y}, c.parts()
-	s.run = func(st *state, worker, part int) {
-		row, rowEnd, col, colEnd := c.part(part)
-		p := simd.Product{
-			C: st.data(y)[row*cols+col:], LDC: cols, A: st.data(x)[row*k:], LDA: k, M: rowEnd - row,
-			B: matrix(st).Columns(col, colEnd), Bounds: f.bounds, Scratch: st.scratch(worker, simd.TileScratch),
-		}
-		if r != nil {
-			p.Residual, p.LDR = st.data(r)[row*cols+col:], cols
-		}
-		b.kernels.Gemm(p)
-	}
-	b.add(s)
-	return nil
+func (o *gemm) fuses(*planBuilder, *node) abilities {
+	return abilities{residual: o.sum == nil, activate: true}
 }
 
-// emitPack adds the step that packs a B which is computed.
-func (o *gemm) emitPack(b *planBuilder, n *node, k, cols int) *storage {
-	from, to := b.operand(n.inputs[1], plain), b.newStorage(simd.PackedLen(k, cols))
-	b.add(step{
-		name: n.name + " (pack)", parts: 1, reads: []*storage{from}, writes: []*storage{to},
-		run: func(st *state, _, _ int) { o.fill(simd.MakePacked(st.data(to), k, cols), st.data(from)) },
-	})
-	return to
+func (o *gemm) emit(b *planBuilder, n *node) error {
+	left, right := b.view(n.inputs[0]), view{}
+	if o.transA {
+		left = left.permute([]int{1, 0})
+	}
+	if o.packed == nil {
+		if right = b.view(n.inputs[1]); o.transB {
+			right = right.permute([]int{1, 0})
+		}
+	}
+	b.emitProduct(n, multiplier{a: left, packed: o.packed, b: right, alpha: o.alpha, bias: o.bias, sum: o.sum},
+		b.typeOf(n.outputs[0]).shape)
+	return nil
 }
 
 // lastSize returns the size of the last dimension, 1 for a scalar.

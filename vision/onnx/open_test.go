@@ -95,7 +95,7 @@ func TestOpenRefusesGraphs(t *testing.T) {
 		is     error
 		want   string
 	}{
-		{"unknown operator", func(m *onnxfile.Model) { m.Graph.Nodes[5].Op = "Softmax" }, vision.ErrUnsupported, `node "Relu_5": operator Softmax`},
+		{"unknown operator", func(m *onnxfile.Model) { m.Graph.Nodes[5].Op = "Einsum" }, vision.ErrUnsupported, `node "Relu_5": operator Einsum`},
 		{"unknown operator nobody needs", func(m *onnxfile.Model) {
 			m.Graph.Nodes = append(m.Graph.Nodes, onnxfile.Node{Op: "If", Outputs: []string{"dead"}})
 		}, vision.ErrUnsupported, `node "dead": operator If`},
@@ -200,9 +200,17 @@ func survive(t testing.TB, data []byte) {
 			}
 			x.Shape = append(x.Shape, d)
 		}
-		x.Data = make([]float32, total)
-		for i := range x.Data {
-			x.Data[i] = float32(i%7) - 3
+		if info.Type == "float32" {
+			x.Data = make([]float32, total)
+		} else {
+			x.Ints = make([]int64, total)
+		}
+		for i := range total {
+			if x.Data != nil {
+				x.Data[i] = float32(i%7) - 3
+			} else {
+				x.Ints[i] = int64(i%7) - 3
+			}
 		}
 		in = append(in, x)
 	}

@@ -13,6 +13,7 @@ type plan struct {
 	steps   []step
 	outputs []planOutput
 	arena   int // float32 numbers of all intermediate tensors
+	ints    int // int64 numbers of all intermediate tensors
 	scratch int // float32 numbers that each worker has to itself
 	threads int
 	states  sync.Pool // of *state
@@ -41,8 +42,10 @@ type step struct {
 // storage is the place of a tensor during a run. Values that are views of each other share one.
 type storage struct {
 	kind    storageKind
-	size    int       // float32 numbers
+	ints    bool      // the numbers are int64, in an arena of their own
+	size    int       // numbers
 	numbers []float32 // of a constant
+	wholes  []int64   // of a constant, if ints
 	input   int       // index of a graph input
 	offset  int       // in the arena
 	first   int       // step that writes it
@@ -60,26 +63,29 @@ const (
 // newPlan makes the plan for these input shapes. Its errors are those of operators, or of maxFloats, the bound for the
 // memory of a run.
 func newPlan(ctx context.Context, g *graph, shapes [][]int, wanted uint64, threads, maxFloats int) (*plan, error) {
-	b := &planBuilder{
-		graph: g, threads: threads, maxFloats: maxFloats,
-		types: make([]tensorType, len(g.values)), stored: make([][layouts]*storage, len(g.values)),
-	}
+	b := newPlanBuilder(g, threads, maxFloats)
 	for _, stage := range []func() error{
 		func() error { return b.infer(ctx, shapes) },
 		func() error { return b.fuse(wanted) },
 		func() error { return b.emit(ctx, wanted) },
-		func() error { return b.place() },
+		b.place,
 	} {
 		if err := stage(); err != nil {
 			return nil, err
 		}
 	}
-	p := &plan{
-		wanted: wanted, steps: b.steps, outputs: b.outputs, arena: b.arena, scratch: b.scratch, threads: threads,
-	}
+	p := b.plan(wanted)
 	for _, shape := range shapes {
 		p.shapes = append(p.shapes, slices.Clone(shape))
 	}
 	p.states.New = func() any { return newState(p) }
 	return p, nil
+}
+
+// plan is what has been built.
+func (b *planBuilder) plan(wanted uint64) *plan {
+	return &plan{
+		wanted: wanted, steps: b.steps, outputs: b.outputs, arena: b.arena, ints: b.ints, scratch: b.scratch,
+		threads: b.threads,
+	}
 }

@@ -13,45 +13,85 @@ type planBuilder struct {
 	threads, maxFloats int
 	types              []tensorType        // by value
 	stored             [][layouts]*storage // by value and layout; nil until it exists
+	views              []view              // by value; without a store until it exists
 	fusions            []fusion            // by node
 	storages           []*storage
 	steps              []step
 	outputs            []planOutput
-	arena, scratch     int
+	arena, ints        int // numbers
+	scratch            int
+	folded             int // numbers that were computed while planning
 }
 
-// layout is the order of a four-dimensional tensor's numbers. All others are plain.
+func newPlanBuilder(g *graph, threads, maxFloats int) *planBuilder {
+	return &planBuilder{
+		graph: g, threads: threads, maxFloats: maxFloats, types: make([]tensorType, len(g.values)),
+		stored: make([][layouts]*storage, len(g.values)), views: make([]view, len(g.values)),
+	}
+}
+
+// layout is how the numbers of a tensor lie in memory.
 type layout uint8
 
 const (
-	plain        layout = iota // as the shape says: [N, C, H, W]
-	channelsLast               // [N, H, W, C]: what convolutions work on
+	plain        layout = iota // float32 in the order of the shape; of an integer type only in quantised models
+	channelsLast               // float32, [N, H, W, C] for the shape [N, C, H, W]: what convolutions work on
+	whole                      // int64 in the order of the shape: integer types and bool
 	layouts
 )
 
-func other(l layout) layout { return 1 - l }
+// natural is the layout of values that nobody asked to be in another one.
+func (t tensorType) natural() layout {
+	if t.whole() {
+		return whole
+	}
+	return plain
+}
 
 // infer computes the types of all values.
 func (b *planBuilder) infer(ctx context.Context, shapes [][]int) error {
 	for _, v := range b.values {
 		if v.constant != nil {
 			b.types[v.id] = constantType(v.constant)
+			if !v.keep {
+				b.types[v.id].known = nil
+			}
 		}
 	}
 	for i, v := range b.inputs {
-		b.types[v.id] = tensorType{elem: onnxfile.Float, shape: shapes[i]}
+		b.types[v.id] = tensorType{elem: b.inputInfo[i].Type, shape: shapes[i]}
 	}
 	for _, n := range b.nodes {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		out, err := n.run.infer(n, b.inputTypes(n))
-		if err != nil {
+		if err := b.inferNode(ctx, n); err != nil {
 			return err
 		}
-		for i, t := range out {
-			b.types[n.outputs[i].id] = t
+	}
+	return nil
+}
+
+// inferNode computes the types of a node's outputs, and their numbers if those of the inputs are known.
+func (b *planBuilder) inferNode(ctx context.Context, n *node) error {
+	in := b.inputTypes(n)
+	out, err := n.run.infer(n, in)
+	if err != nil {
+		return err
+	}
+	fold := true
+	for i, v := range n.inputs {
+		fold = fold && (v == nil || in[i].known != nil)
+	}
+	for i, v := range n.outputs {
+		if v == nil {
+			continue
 		}
+		b.types[v.id] = out[i]
+		fold = fold && out[i].known == nil
+	}
+	if fold {
+		return b.evaluate(ctx, n)
 	}
 	return nil
 }
@@ -71,7 +111,8 @@ func (b *planBuilder) typeOf(v *value) tensorType { return b.types[v.id] }
 // emit turns nodes into steps, and says where outputs lie.
 func (b *planBuilder) emit(ctx context.Context, wanted uint64) error {
 	for i, v := range b.inputs {
-		b.stored[v.id][plain] = &storage{kind: isInput, input: i, size: b.typeOf(v).elements()}
+		t := b.typeOf(v)
+		b.stored[v.id][t.natural()] = &storage{kind: isInput, input: i, ints: t.whole(), size: t.elements()}
 	}
 	for _, n := range b.nodes {
 		if b.fusions[n.index].skip {
@@ -80,7 +121,7 @@ func (b *planBuilder) emit(ctx context.Context, wanted uint64) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := n.run.emit(b, n); err != nil {
+		if err := b.emitNode(n); err != nil {
 			return err
 		}
 	}
@@ -99,48 +140,24 @@ func (b *planBuilder) emit(ctx context.Context, wanted uint64) error {
 	return nil
 }
 
-// operand returns where a value lies in a layout, and adds a step that converts it if need be.
-func (b *planBuilder) operand(v *value, l layout) *storage {
-	stored := &b.stored[v.id]
-	if stored[l] != nil {
-		return stored[l]
+// emitNode adds the steps of one node.
+func (b *planBuilder) emitNode(n *node) error {
+	if a := b.fusion(n).attention; a != nil {
+		return b.emitAttention(n, a)
 	}
-	shape := b.typeOf(v).shape
-	if v.constant != nil && stored[plain] == nil {
-		stored[plain] = &storage{kind: isConstant, numbers: v.constant.Floats, size: len(v.constant.Floats)}
-	}
-	from := stored[other(l)]
-	switch {
-	case from == nil: // l is plain, and was just set
-	case sameInBoth(shape):
-		stored[l] = from
-	case from.kind == isConstant:
-		to := &storage{kind: isConstant, numbers: make([]float32, from.size), size: from.size}
-		for i := range shape[0] {
-			convert(to.numbers, from.numbers, shape, l, i)
-		}
-		stored[l] = to
-	default:
-		to := b.newStorage(from.size)
-		stored[l] = to
-		b.add(step{
-			name: v.name + " (layout)", parts: shape[0], reads: []*storage{from}, writes: []*storage{to},
-			run: func(st *state, _, part int) { convert(st.data(to), st.data(from), shape, l, part) },
-		})
-	}
-	return stored[l]
+	return n.run.emit(b, n)
 }
 
 // result makes the place for a value in a layout.
 func (b *planBuilder) result(v *value, l layout) *storage {
-	s := b.newStorage(b.typeOf(v).elements())
+	s := b.newStorage(b.typeOf(v).elements(), l == whole)
 	b.stored[v.id][l] = s
 	return s
 }
 
 // newStorage makes a place in the arena, for a value or for something that steps hand on.
-func (b *planBuilder) newStorage(size int) *storage {
-	s := &storage{size: size, first: -1, last: -1}
+func (b *planBuilder) newStorage(size int, ints bool) *storage {
+	s := &storage{size: size, ints: ints, first: -1, last: -1}
 	b.storages = append(b.storages, s)
 	return s
 }
@@ -148,8 +165,11 @@ func (b *planBuilder) newStorage(size int) *storage {
 // has reports whether a value exists in a layout already.
 func (b *planBuilder) has(v *value, l layout) bool { return b.stored[v.id][l] != nil }
 
-// add appends a step.
+// add appends a step, unless there is nothing to do.
 func (b *planBuilder) add(s step) {
+	if s.parts == 0 {
+		return
+	}
 	for _, w := range s.writes {
 		if w.first < 0 {
 			w.first = len(b.steps)

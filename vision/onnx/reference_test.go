@@ -38,7 +38,7 @@ func interpret(t testing.TB, m *onnxfile.Model, inputs ...vision.Tensor) map[str
 	t.Helper()
 	values := map[string]array{}
 	for _, w := range m.Graph.Initializers {
-		values[w.Name] = fromFloats(w.Shape, w.Floats)
+		values[w.Name] = fromFloats(w.Shape, floatNumbers(&w))
 	}
 	for _, in := range inputs {
 		values[in.Name] = fromFloats(in.Shape, in.Data)
@@ -91,7 +91,9 @@ func interpret(t testing.TB, m *onnxfile.Model, inputs ...vision.Tensor) map[str
 				out.shape[min(1, max(0, i-axis+1))] *= d
 			}
 		default:
-			t.Fatalf("no reference for %s", n.Op)
+			var ok bool
+			out, ok = refTransformer(n, arg(0), arg(1), arg(2))
+			require.True(t, ok, "no reference for %s", n.Op)
 		}
 		values[n.Outputs[0]] = out
 	}
@@ -174,6 +176,11 @@ func refConv(n *onnxfile.Node, x, w, bias *array) array {
 }
 
 func refAdd(a, b *array) array {
+	return refPair(a, b, func(x, y float64) float64 { return x + y })
+}
+
+// refPair combines two tensors with broadcasting.
+func refPair(a, b *array, f func(x, y float64) float64) array {
 	rank := max(len(a.shape), len(b.shape))
 	shape := make([]int, rank)
 	for i := range shape {
@@ -193,7 +200,7 @@ func refAdd(a, b *array) array {
 		return x.data[at]
 	}
 	for i := range out.data {
-		out.data[i] = pick(a, i) + pick(b, i)
+		out.data[i] = f(pick(a, i), pick(b, i))
 	}
 	return out
 }

@@ -34,17 +34,23 @@ type session struct {
 var _ vision.Session = (*session)(nil)
 
 func newSession(ctx context.Context, b *Backend, m *onnxfile.Model, threads int) (*session, error) {
-	g, err := buildGraph(m, b.kernels)
+	maxFloats := int(min(b.maxRunBytes/4, math.MaxInt/8))
+	g, err := buildGraph(ctx, m, b.kernels, maxFloats)
 	if err != nil {
 		return nil, err
 	}
 	s := &session{
-		graph: g, info: vision.SessionInfo{Backend: "pure Go (" + b.Kernels() + ")", Device: "CPU"}, threads: threads, maxFloats: int(min(b.maxRunBytes/4, math.MaxInt/8)),
+		graph: g, info: vision.SessionInfo{Backend: "pure Go (" + b.Kernels() + ")", Device: "CPU"},
+		threads: threads, maxFloats: maxFloats,
 		signature: vision.Signature{Inputs: describe(g.inputInfo), Outputs: describe(g.outputInfo)},
 	}
 	for i, info := range g.inputInfo {
-		if info.Type != onnxfile.Float {
-			return nil, &UnsupportedError{Node: info.Name, Op: "input", Reason: info.Type.String() + " is not supported, want float32"}
+		switch info.Type {
+		case onnxfile.Float, onnxfile.Int64, onnxfile.Int32:
+		default:
+			return nil, &UnsupportedError{
+				Node: info.Name, Op: "input", Reason: info.Type.String() + " is not supported, want float32, int64 or int32",
+			}
 		}
 		if info.Shape == nil || slices.ContainsFunc(info.Shape, func(d onnxfile.Dim) bool { return d.Size == 0 }) {
 			return nil, invalidf("input %q: shape %v", info.Name, s.signature.Inputs[i].Shape)
@@ -154,7 +160,8 @@ func (s *session) Run(ctx context.Context, inputs, outputs []vision.Tensor) erro
 	st := p.states.Get().(*state)
 	defer p.states.Put(st)
 	for i, info := range s.signature.Inputs {
-		st.inputs[i] = inputs[find(inputs, info.Name)].Data
+		in := &inputs[find(inputs, info.Name)]
+		st.inputs[i] = stateInput{floats: in.Data, ints: in.Ints}
 	}
 	err = st.execute(ctx)
 	if err == nil {
@@ -163,6 +170,17 @@ func (s *session) Run(ctx context.Context, inputs, outputs []vision.Tensor) erro
 		}
 	}
 	clear(st.inputs) // the caller's memory is not kept
+	if err != nil {
+		return ofTensors(err)
+	}
+	return nil
+}
+
+// ofTensors makes an error about the graph one about the tensors that did not suit it.
+func ofTensors(err error) error {
+	if reason := invalid(""); errors.As(err, &reason) {
+		return fmt.Errorf("%w: %s", ErrTensor, string(reason))
+	}
 	return err
 }
 
@@ -203,7 +221,7 @@ func (s *session) planFor(ctx context.Context, inputs, outputs []vision.Tensor) 
 	}
 	shapes := make([][]int, len(inputs))
 	for i, info := range s.signature.Inputs {
-		shapes[i] = inputs[find(inputs, info.Name)].Shape
+		shapes[i] = slices.Clone(inputs[find(inputs, info.Name)].Shape) // the plan keeps it
 	}
 	p, err := s.plan(ctx, shapes, wanted)
 	if reason := invalid(""); errors.As(err, &reason) {
@@ -216,8 +234,21 @@ func checkInput(t *vision.Tensor, info vision.TensorInfo) error {
 	if !fits(info.Shape, t.Shape) || slices.ContainsFunc(t.Shape, func(d int) bool { return d < 1 }) {
 		return &TensorError{Name: t.Name, Reason: fmt.Sprintf("shape %v, want %v with all sizes positive", t.Shape, info.Shape)}
 	}
-	if n, err := onnxfile.Elements(t.Shape); err != nil || n != len(t.Data) {
-		return &TensorError{Name: t.Name, Reason: fmt.Sprintf("%d numbers for shape %v", len(t.Data), t.Shape)}
+	given := len(t.Data)
+	if info.Type != onnxfile.Float.String() {
+		given = len(t.Ints)
+	}
+	if n, err := onnxfile.Elements(t.Shape); err != nil || n != given || len(t.Data)+len(t.Ints) != given {
+		return &TensorError{Name: t.Name, Reason: fmt.Sprintf("%d numbers in Data and %d in Ints for %s of shape %v",
+			len(t.Data), len(t.Ints), info.Type, t.Shape)}
+	}
+	if info.Type != onnxfile.Int32.String() {
+		return nil
+	}
+	for _, v := range t.Ints {
+		if v != int64(int32(v)) {
+			return &TensorError{Name: t.Name, Reason: fmt.Sprintf("%d is no int32", v)}
+		}
 	}
 	return nil
 }

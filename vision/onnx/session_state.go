@@ -12,7 +12,9 @@ import (
 type state struct {
 	plan   *plan
 	arena  []float32
-	inputs [][]float32 // the caller's, during a run
+	whole  []int64      // the arena of integers
+	inputs []stateInput // the caller's, during a run
+	failed atomic.Pointer[error]
 
 	// next is the part of the current step that a worker takes next.
 	next atomic.Int64
@@ -23,9 +25,15 @@ type state struct {
 
 func newState(p *plan) *state {
 	return &state{
-		plan: p, arena: make([]float32, p.arena+p.scratch*p.threads), inputs: make([][]float32, len(p.shapes)),
-		wake: make(chan *step, p.threads),
+		plan: p, arena: make([]float32, p.arena+p.scratch*p.threads), whole: make([]int64, p.ints),
+		inputs: make([]stateInput, len(p.shapes)), wake: make(chan *step, p.threads),
 	}
+}
+
+// stateInput is what the caller gave: one of both.
+type stateInput struct {
+	floats []float32
+	ints   []int64
 }
 
 // data returns the numbers of a tensor.
@@ -34,10 +42,24 @@ func (st *state) data(s *storage) []float32 {
 	case isConstant:
 		return s.numbers
 	case isInput:
-		return st.inputs[s.input]
+		return st.inputs[s.input].floats
 	}
 	return st.arena[s.offset : s.offset+s.size]
 }
+
+// ints returns the numbers of a tensor of whole ones.
+func (st *state) ints(s *storage) []int64 {
+	switch s.kind {
+	case isConstant:
+		return s.wholes
+	case isInput:
+		return st.inputs[s.input].ints
+	}
+	return st.whole[s.offset : s.offset+s.size]
+}
+
+// fail ends the run after the current step, because of the numbers that it met. The first error counts.
+func (st *state) fail(err error) { st.failed.CompareAndSwap(nil, &err) }
 
 // scratch returns n numbers that a worker may use during a part.
 func (st *state) scratch(worker, n int) []float32 {
@@ -46,6 +68,7 @@ func (st *state) scratch(worker, n int) []float32 {
 
 // execute runs all steps. Results do not depend on the number of threads: parts are whole rows and columns of results.
 func (st *state) execute(ctx context.Context) error {
+	st.failed.Store(nil)
 	helpers := st.plan.threads - 1
 	for worker := range helpers {
 		go st.help(ctx, worker+1)
@@ -63,6 +86,9 @@ func (st *state) execute(ctx context.Context) error {
 		st.done.Wait()
 		if err := ctx.Err(); err != nil {
 			return err
+		}
+		if err := st.failed.Load(); err != nil {
+			return *err
 		}
 	}
 	return nil

@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"math"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -34,6 +36,8 @@ func Run(t *testing.T, open func(t *testing.T) vision.Encoder) {
 		{"nil picture", encoderNil},
 		{"detail", encoderDetail},
 		{"text", encoderText},
+		{"odd texts", encoderTextOdd},
+		{"text, concurrent", encoderTextConcurrent},
 		{"close", encoderClose},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -188,24 +192,74 @@ func encoderDetail(t *testing.T, enc vision.Encoder) {
 	}
 }
 
+// texts are different ones of different lengths, one empty and one that no tower has room for.
+var texts = []string{
+	"a photo of a cat", "a photo of a dog", "", "a street at night, in the rain", strings.Repeat("word ", 200), "東京タワー",
+}
+
 func encoderText(t *testing.T, enc vision.Encoder) {
+	text, ok := enc.(vision.TextEncoder)
+	require.Equal(t, ok, enc.Info().SharesTextSpace)
+	if !ok {
+		t.Skip("not a TextEncoder")
+	}
+	together, err := text.EncodeText(t.Context(), texts)
+	require.NoError(t, err)
+	require.Len(t, together, len(texts))
+	for i := range texts {
+		requireUnit(t, together[i], enc.Info().Dim)
+		alone, err := text.EncodeText(t.Context(), texts[i:i+1])
+		require.NoError(t, err)
+		require.Len(t, alone, 1)
+		requireNear(t, alone[0], together[i])
+	}
+	require.Greater(t, distance(together[0], together[3]), tolerance, "different texts have the same embedding")
+
+	kept := slices.Clone(together[0])
+	clear(together[0])
+	again, err := text.EncodeText(t.Context(), texts[:1])
+	require.NoError(t, err)
+	requireNear(t, kept, again[0])
+}
+
+func encoderTextOdd(t *testing.T, enc vision.Encoder) {
 	text, ok := enc.(vision.TextEncoder)
 	if !ok {
 		t.Skip("not a TextEncoder")
 	}
-	require.True(t, enc.Info().SharesTextSpace)
-	got, err := text.EncodeText(t.Context(), []string{"a photo of a cat", "a photo of a dog", ""})
-	require.NoError(t, err)
-	require.Len(t, got, 3)
-	for _, v := range got {
-		requireUnit(t, v, enc.Info().Dim)
+	for _, none := range [][]string{nil, {}} {
+		got, err := text.EncodeText(t.Context(), none)
+		require.NoError(t, err)
+		require.Empty(t, got)
 	}
-	again, err := text.EncodeText(t.Context(), []string{"a photo of a dog"})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := text.EncodeText(ctx, texts)
+	require.ErrorIs(t, err, context.Canceled)
+	_, err = text.EncodeText(t.Context(), []string{"invalid \xff\xfe\x00"})
+	require.NoError(t, err, "a cancelled call must not harm the next one, nor does a text that is none")
+}
+
+func encoderTextConcurrent(t *testing.T, enc vision.Encoder) {
+	text, ok := enc.(vision.TextEncoder)
+	if !ok {
+		t.Skip("not a TextEncoder")
+	}
+	want, err := text.EncodeText(t.Context(), texts)
 	require.NoError(t, err)
-	requireNear(t, got[1], again[0])
-	none, err := text.EncodeText(t.Context(), nil)
-	require.NoError(t, err)
-	require.Empty(t, none)
+	got := make([][][]float32, 8)
+	errs := make([]error, len(got))
+	var wg sync.WaitGroup
+	for i := range got {
+		wg.Go(func() { got[i], errs[i] = text.EncodeText(t.Context(), texts[i%len(texts):]) })
+	}
+	wg.Wait()
+	for i := range got {
+		require.NoError(t, errs[i])
+		for k, v := range got[i] {
+			requireNear(t, want[i%len(texts)+k], v)
+		}
+	}
 }
 
 func encoderClose(t *testing.T, enc vision.Encoder) {
@@ -217,4 +271,8 @@ func encoderClose(t *testing.T, enc vision.Encoder) {
 	require.NoError(t, closer.Close(), "a second Close is a no-op")
 	_, err := enc.Encode(t.Context(), Pictures()[:1])
 	require.Error(t, err, "a call after Close")
+	if text, ok := enc.(vision.TextEncoder); ok {
+		_, err := text.EncodeText(t.Context(), texts[:1])
+		require.Error(t, err, "a call after Close")
+	}
 }

@@ -78,7 +78,9 @@ func (s *referenceSession) Signature() vision.Signature {
 	}
 }
 
-func (*referenceSession) Info() vision.SessionInfo { return vision.SessionInfo{Backend: "reference", Device: "CPU"} }
+func (*referenceSession) Info() vision.SessionInfo {
+	return vision.SessionInfo{Backend: "reference", Device: "CPU"}
+}
 
 func (s *referenceSession) Close() error {
 	s.mu.Lock()
