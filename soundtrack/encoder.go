@@ -9,16 +9,8 @@ import (
 	"github.com/soundtrack-go/sdk/vision"
 	"github.com/soundtrack-go/sdk/vision/compact"
 	"github.com/soundtrack-go/sdk/vision/modelhub"
-	"github.com/soundtrack-go/sdk/vision/onnx"
+	"github.com/soundtrack-go/sdk/vision/ort"
 )
-
-// Converters returns the options that a [modelhub.Hub] needs to make the presets' files.
-func Converters() []modelhub.Option {
-	return []modelhub.Option{modelhub.WithConverter(compact.ConverterName, compact.Convert)}
-}
-
-// Manifests returns the manifests of the presets that are models, best first.
-func Manifests() []vision.Manifest { return []vision.Manifest{compact.Manifest()} }
 
 // openedEncoder is an encoder with the story of its choice.
 type openedEncoder struct {
@@ -32,23 +24,92 @@ type openedEncoder struct {
 func openEncoder(ctx context.Context, c *config) (*openedEncoder, error) {
 	switch {
 	case c.encoder != nil:
-		return &openedEncoder{
-			encoder: c.encoder, close: func() error { return nil },
-			choice: EncoderChoice{ID: c.encoder.Info().ID, Reason: "given by the program"},
-		}, nil
+		return given(c), nil
 	case c.preset == PresetPalette:
 		return palette("asked for: only colours are read"), nil
 	}
-	encoder, err := openPreset(ctx, c, compact.Manifest())
+	hub, err := c.modelHub()
+	if err != nil {
+		return nil, err
+	}
+	if m, why, ok := c.asked(); ok {
+		model, err := hub.Fetch(ctx, picturesOnly(m))
+		if err != nil {
+			return nil, fmt.Errorf("soundtrack: opening %s: %w", m.ID, err)
+		}
+		return openModel(ctx, c, hub, model, why)
+	}
+	return openBest(ctx, c, hub, Manifests())
+}
+
+// asked is the manifest that the options name, and the reason to give.
+func (c *config) asked() (m vision.Manifest, why string, ok bool) {
+	if c.manifest == nil {
+		m, ok = presetManifest(c.preset)
+		return m, "asked for", ok
+	}
+	m = *c.manifest
+	switch preset, ok := presetManifest(m.ID); {
+	case !ok:
+		return m, "asked for, by its manifest", true
+	case preset.Visual.File.SHA256 != m.Visual.File.SHA256:
+		return m, "asked for, with a manifest in place of the preset's", true
+	}
+	return m, "asked for", true
+}
+
+// openBest opens the first of presets that is cached, without any download. If none is, it fetches the small one, and
+// without a network there are always colours.
+func openBest(ctx context.Context, c *config, hub *modelhub.Hub, presets []vision.Manifest) (*openedEncoder, error) {
+	var passed []tagging.Degradation
+	for _, m := range presets {
+		model, cached := hub.Cached(picturesOnly(m))
+		if !cached || m.ID == PresetCompact {
+			continue
+		}
+		opened, err := openModel(ctx, c, hub, model, "the best model in the cache")
+		switch {
+		case err == nil:
+			opened.degraded = append(passed, opened.degraded...)
+			return opened, nil
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		}
+		// A large model that is there but unusable must not keep the small one from working, but somebody must know.
+		c.logger.WarnContext(ctx, "a cached model was passed over", "model", m.ID, "error", err)
+		passed = append(passed, passedOver(m.ID))
+	}
+	opened, err := openCompact(ctx, c, hub)
+	if err != nil {
+		return nil, err
+	}
+	opened.degraded = append(passed, opened.degraded...)
+	return opened, nil
+}
+
+// passedOver names a cached model that could not be used.
+func passedOver(id string) tagging.Degradation {
+	return tagging.Degradation{
+		Part: "encoder", Reason: id + " is in the cache but cannot be used, and was passed over",
+		Remedy: "see why: soundtrack models verify " + id,
+	}
+}
+
+// openCompact opens the small model, fetching it if need be, or falls back to colours.
+func openCompact(ctx context.Context, c *config, hub *modelhub.Hub) (*openedEncoder, error) {
+	model, err := hub.Fetch(ctx, compact.Manifest())
+	var opened *openedEncoder
+	if err == nil {
+		opened, err = openModel(ctx, c, hub, model,
+			"the small model: it names things and scenes; faces and styles are beyond it, for which there is CLIP "+
+				"(soundtrack models pull "+PresetCLIPLAION+")")
+	}
 	switch {
 	case err == nil:
-		return &openedEncoder{encoder: encoder, close: encoder.Close, choice: EncoderChoice{
-			ID:     PresetCompact,
-			Reason: "the small model: it names things and scenes; faces and styles are beyond it",
-		}}, nil
+		return opened, nil
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
-	case c.preset != "" || errors.Is(err, vision.ErrModel):
+	case errors.Is(err, vision.ErrModel):
 		// A model that is there but wrong is not papered over: somebody must know.
 		return nil, fmt.Errorf("soundtrack: opening %s: %w", PresetCompact, err)
 	}
@@ -56,30 +117,66 @@ func openEncoder(ctx context.Context, c *config) (*openedEncoder, error) {
 	return palette("no model could be had, so only colours are read"), nil
 }
 
-func openPreset(ctx context.Context, c *config, manifest vision.Manifest) (*vision.ModelEncoder, error) {
-	hub := c.hub
-	if hub == nil {
-		opts := Converters()
-		if c.offline {
-			opts = append(opts, modelhub.WithOffline())
-		}
-		if c.progress != nil {
-			opts = append(opts, modelhub.WithProgress(c.progress))
-		}
-		var err error
-		if hub, err = modelhub.New(opts...); err != nil {
-			return nil, err
-		}
-	}
-	model, err := hub.Fetch(ctx, manifest)
-	if err != nil {
-		return nil, err
-	}
+// openModel loads a model on the caller's backend, or the default one.
+func openModel(
+	ctx context.Context, c *config, hub *modelhub.Hub, model vision.Model, why string,
+) (*openedEncoder, error) {
 	backend := c.backend
 	if backend == nil {
-		backend = onnx.New()
+		backend = &autoBackend{hub: hub, logger: c.logger}
 	}
-	return vision.NewEncoder(ctx, model, backend)
+	encoder, err := vision.NewEncoder(ctx, model, backend)
+	if err != nil {
+		err = fmt.Errorf("soundtrack: opening %s: %w", model.Manifest.ID, err)
+		if _, onRuntime := errors.AsType[*ort.UnsupportedError](err); errors.Is(err, vision.ErrUnsupported) && !onRuntime {
+			err = fmt.Errorf("%w; ONNX Runtime may have it: %s", err, remedyRuntime)
+		}
+		return nil, err
+	}
+	session := encoder.Session()
+	opened := &openedEncoder{encoder: encoder, close: encoder.Close, choice: EncoderChoice{
+		ID: model.Manifest.ID, Backend: session.Backend, Device: session.Device,
+		Reason: why + "; " + c.whyBackend(session),
+	}}
+	opened.degraded = c.unread(encoder.Info())
+	return opened, nil
+}
+
+// whyBackend says why a session is on its backend.
+func (c *config) whyBackend(session vision.SessionInfo) string {
+	switch {
+	case session.Note != "": // such as that there is no library of ONNX Runtime, or no CUDA device
+		return session.Note
+	case c.backend != nil:
+		return "its backend was asked for"
+	}
+	return "the library of ONNX Runtime was found"
+}
+
+// given wraps the caller's encoder, which the caller closes.
+func given(c *config) *openedEncoder {
+	info := c.encoder.Info()
+	choice := EncoderChoice{ID: info.ID, Reason: "given by the program"}
+	if on, ok := c.encoder.(interface{ Session() vision.SessionInfo }); ok {
+		session := on.Session()
+		choice.Backend, choice.Device = session.Backend, session.Device
+	}
+	return &openedEncoder{
+		encoder: c.encoder, close: func() error { return nil }, choice: choice, degraded: c.unread(info),
+	}
+}
+
+// unread says what the default taggers cannot read from an encoder other than the small one. A tagger of the caller's own
+// speaks for itself.
+func (c *config) unread(info vision.ModelInfo) []tagging.Degradation {
+	if c.tagger != nil || info.Labels == compact.LabelSet {
+		return nil
+	}
+	return []tagging.Degradation{{
+		Part:   "tagging",
+		Reason: "no tagger reads the embeddings of " + info.ID + " yet: things, scenes and mood come from colours alone",
+		Remedy: "for those, take the small model: --encoder " + PresetCompact,
+	}}
 }
 
 func palette(reason string) *openedEncoder {
@@ -91,4 +188,25 @@ func palette(reason string) *openedEncoder {
 			Remedy: "fetch the small model once: soundtrack models pull " + PresetCompact,
 		}},
 	}
+}
+
+// picturesOnly leaves the text tower out: nothing here embeds texts yet, and it is a quarter of a gigabyte.
+func picturesOnly(m vision.Manifest) vision.Manifest {
+	m.Textual = nil
+	return m
+}
+
+// modelHub is the caller's hub or one of our own.
+func (c *config) modelHub() (*modelhub.Hub, error) {
+	if c.hub != nil {
+		return c.hub, nil
+	}
+	opts := Converters()
+	if c.offline {
+		opts = append(opts, modelhub.WithOffline())
+	}
+	if c.progress != nil {
+		opts = append(opts, modelhub.WithProgress(c.progress))
+	}
+	return modelhub.New(opts...)
 }

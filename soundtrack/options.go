@@ -3,21 +3,13 @@ package soundtrack
 import (
 	"fmt"
 	"log/slog"
-	"slices"
+	"strings"
 
 	"github.com/soundtrack-go/sdk/catalog"
 	"github.com/soundtrack-go/sdk/match"
 	"github.com/soundtrack-go/sdk/tagging"
 	"github.com/soundtrack-go/sdk/vision"
 	"github.com/soundtrack-go/sdk/vision/modelhub"
-)
-
-// Presets that [WithPreset] knows.
-const (
-	// PresetCompact is EfficientNet-Lite0: real semantics from an 18 MB file out of an ordinary package registry.
-	PresetCompact = "compact"
-	// PresetPalette uses no encoder: colours only. It always works, is weak, and says so.
-	PresetPalette = "palette"
 )
 
 // Option changes what [Open] makes. An option checks itself; one that contradicts another is an error of Open.
@@ -30,6 +22,7 @@ func (f optionFunc) apply(c *config) error { return f(c) }
 // config is what the options set.
 type config struct {
 	preset   string
+	manifest *vision.Manifest
 	encoder  vision.Encoder
 	backend  vision.Backend
 	hub      *modelhub.Hub
@@ -45,14 +38,26 @@ type config struct {
 	logger   *slog.Logger
 }
 
-// WithPreset asks for one encoder: [PresetCompact] or [PresetPalette]. If it cannot be had, Open fails. Without this
-// option Open takes the best encoder at hand and falls back to the palette.
+// WithPreset asks for one encoder by its id, such as [PresetCLIPLAION] or [PresetPalette]. It is fetched if it is not
+// cached, pictures only, and if it cannot be had, Open fails. Without this option Open takes the best encoder at hand.
 func WithPreset(id string) Option {
 	return optionFunc(func(c *config) error {
-		if !slices.Contains([]string{PresetCompact, PresetPalette}, id) {
-			return fmt.Errorf("soundtrack: WithPreset(%q): want %q or %q", id, PresetCompact, PresetPalette)
+		if _, ok := presetManifest(id); !ok && id != PresetPalette {
+			return fmt.Errorf("soundtrack: WithPreset(%q): want one of %s", id, strings.Join(presetIDs(), ", "))
 		}
 		c.preset = id
+		return nil
+	})
+}
+
+// WithManifest asks for a model of the caller's own, or for a preset's in another form: its id may be that of a preset. See
+// package modelhub for how to write one. If the model cannot be had, Open fails.
+func WithManifest(m vision.Manifest) Option {
+	return optionFunc(func(c *config) error {
+		if err := m.Validate(); err != nil {
+			return fmt.Errorf("soundtrack: WithManifest: %w", err)
+		}
+		c.manifest = &m
 		return nil
 	})
 }
@@ -68,7 +73,7 @@ func WithEncoder(encoder vision.Encoder) Option {
 	})
 }
 
-// WithBackend runs presets on another backend than the pure-Go one.
+// WithBackend runs models on this backend. The default is ONNX Runtime where its library is found, else pure Go.
 func WithBackend(backend vision.Backend) Option {
 	return optionFunc(func(c *config) error {
 		if backend == nil {
@@ -175,8 +180,10 @@ func newConfig(opts []Option) (*config, error) {
 	switch {
 	case c.store != nil && (len(c.songs) > 0 || c.noSeed || c.noDemo):
 		return nil, fmt.Errorf("soundtrack: Open: WithStore excludes WithSongs, WithoutSeed and WithoutDemo: put songs into your store yourself")
-	case c.encoder != nil && (c.preset != "" || c.backend != nil || c.hub != nil):
-		return nil, fmt.Errorf("soundtrack: Open: WithEncoder excludes WithPreset, WithBackend and WithModelHub")
+	case c.encoder != nil && (c.preset != "" || c.manifest != nil || c.backend != nil || c.hub != nil):
+		return nil, fmt.Errorf("soundtrack: Open: WithEncoder excludes WithPreset, WithManifest, WithBackend and WithModelHub")
+	case c.manifest != nil && c.preset != "":
+		return nil, fmt.Errorf("soundtrack: Open: WithManifest excludes WithPreset")
 	}
 	return c, nil
 }

@@ -20,10 +20,13 @@ type Recommendation struct {
 	Degraded []tagging.Degradation
 }
 
-// EncoderChoice says which encoder is in use.
+// EncoderChoice says which encoder is in use, what runs it, and why both.
 type EncoderChoice struct {
-	ID     string // preset id, such as "compact" or "palette"
-	Reason string // one sentence
+	ID string // preset or manifest id, such as "clip-vit-b32-laion", "compact" or "palette"
+	// Backend executes the model, such as "pure Go (avx2)" or "ONNX Runtime 1.32.0", on Device, such as "CPU" or "CUDA".
+	// Both are empty for the palette, and for an encoder of the program's own that does not say.
+	Backend, Device string
+	Reason          string // one sentence
 }
 
 // Analysis is what was seen in a picture, without the picture. It can be kept, and sent away and back with

@@ -69,7 +69,9 @@ func Open(ctx context.Context, opts ...Option) (*Recommender, error) {
 	if r.observer, err = vision.NewObserver(observing...); err != nil {
 		return nil, errors.Join(err, r.encoder.close())
 	}
-	r.logger.InfoContext(ctx, "encoder chosen", "id", r.encoder.choice.ID, "reason", r.encoder.choice.Reason)
+	choice := r.encoder.choice
+	r.logger.InfoContext(ctx, "encoder chosen",
+		"id", choice.ID, "backend", choice.Backend, "device", choice.Device, "reason", choice.Reason)
 	return r, nil
 }
 

@@ -18,6 +18,8 @@ import (
 	"github.com/soundtrack-go/sdk/soundtrack"
 	"github.com/soundtrack-go/sdk/tagging"
 	"github.com/soundtrack-go/sdk/vision"
+	"github.com/soundtrack-go/sdk/vision/onnx"
+	"github.com/soundtrack-go/sdk/vision/visiontest"
 )
 
 func open(t *testing.T, opts ...soundtrack.Option) *soundtrack.Recommender {
@@ -95,6 +97,8 @@ func TestOptionsAreChecked(t *testing.T) {
 	require.NoError(t, err)
 	for name, opts := range map[string][]soundtrack.Option{
 		"preset":           {soundtrack.WithPreset("huge")},
+		"broken manifest":  {soundtrack.WithManifest(vision.Manifest{ID: "mine"})},
+		"manifest, preset": {soundtrack.WithManifest(tinyManifest(t)), soundtrack.WithPreset(soundtrack.PresetPalette)},
 		"nil encoder":      {soundtrack.WithEncoder(nil)},
 		"nil store":        {soundtrack.WithStore(nil)},
 		"nil tagger":       {soundtrack.WithTagger(nil)},
@@ -193,6 +197,66 @@ func TestOfflineFallsBack(t *testing.T) {
 	require.Equal(t, soundtrack.PresetPalette, rec.Encoder().ID)
 	_, err := soundtrack.Open(t.Context(), soundtrack.WithOffline(), soundtrack.WithPreset(soundtrack.PresetCompact))
 	require.Error(t, err)
+}
+
+// tinyManifest describes a tiny model as a user's own, under the id of a preset.
+func tinyManifest(t *testing.T) vision.Manifest {
+	t.Helper()
+	file := visiontest.TinyModel(t)
+	return vision.Manifest{
+		ID: soundtrack.PresetCLIPOpenAI, Dim: visiontest.TinyDim,
+		Visual: vision.Graph{
+			File: vision.File{
+				Name: "tiny.onnx", SHA256: file.SHA256, URLs: []string{"file://" + filepath.ToSlash(file.Path)},
+			},
+			Input: "image", Output: "embedding",
+		},
+		Preprocess: vision.Preprocess{Size: visiontest.TinySize, Crop: vision.CropShortest, Std: [3]float64{1, 1, 1}},
+	}
+}
+
+// A model without labels still answers, and the answer says what runs it, why, and what nobody could read from it.
+func TestOwnModelAnswers(t *testing.T) {
+	t.Parallel()
+	m := tinyManifest(t)
+	rec := open(t, soundtrack.WithManifest(m), soundtrack.WithBackend(onnx.New()), soundtrack.WithOffline())
+	out, err := rec.Recommend(t.Context(), soundtrack.Request{Image: sunset(), Count: 7})
+	require.NoError(t, err)
+	require.Len(t, out.Picks, 7)
+	require.Equal(t, soundtrack.PresetCLIPOpenAI, out.Encoder.ID)
+	require.Contains(t, out.Encoder.Backend, "pure Go")
+	require.Equal(t, "CPU", out.Encoder.Device)
+	require.Contains(t, out.Encoder.Reason, "a manifest in place of the preset's")
+	require.Contains(t, out.Encoder.Reason, "its backend was asked for")
+	require.Equal(t, m.ID+"@"+m.Visual.File.SHA256[:12], out.Analysis.Space)
+	require.Len(t, out.Analysis.Embedding, visiontest.TinyDim)
+	require.NotEmpty(t, out.Analysis.Tags.Colours, "colours are always read")
+	require.Equal(t, "tagging", out.Degraded[0].Part)
+	require.Contains(t, out.Degraded[0].Remedy, soundtrack.PresetCompact)
+
+	state, err := out.Analysis.MarshalBinary()
+	require.NoError(t, err)
+	var back soundtrack.Analysis
+	require.NoError(t, back.UnmarshalBinary(state))
+	again, err := rec.Recommend(t.Context(), soundtrack.Request{Analysis: &back, Count: 7})
+	require.NoError(t, err)
+	require.Equal(t, ids(out.Picks), ids(again.Picks), "dials work")
+}
+
+// A library of ONNX Runtime that is named but unusable does not keep a model from running; the answer says that it was not
+// taken, and nothing about this machine's folders.
+func TestBackendFallsBack(t *testing.T) {
+	library := filepath.Join(t.TempDir(), "libonnxruntime.so")
+	require.NoError(t, os.WriteFile(library, []byte("this is no library"), 0o600))
+	for _, named := range []string{library, library + ".none"} {
+		t.Setenv("SOUNDTRACK_ONNXRUNTIME", named)
+		rec := open(t, soundtrack.WithManifest(tinyManifest(t)), soundtrack.WithOffline())
+		choice := rec.Encoder()
+		require.Contains(t, choice.Backend, "pure Go")
+		require.Equal(t, "CPU", choice.Device)
+		require.Regexp(t, `^asked for.*; no ONNX Runtime: (its library cannot be used|this program was built without cgo)$`, choice.Reason)
+		require.NotContains(t, choice.Reason, filepath.Dir(library))
+	}
 }
 
 type brokenTagger struct{}

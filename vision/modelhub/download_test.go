@@ -126,6 +126,26 @@ func TestDownloadSurvives(t *testing.T) {
 	}
 }
 
+// A server may take longer than the time after which silence counts as broken, as long as it says something.
+func TestSlowServerIsNotSilent(t *testing.T) {
+	t.Parallel()
+	data := model(10_000)
+	server := serve(t, func(_ int, w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", itoa(len(data)))
+		for i := 0; i < len(data); i += 1000 {
+			_, _ = w.Write(data[i : i+1000])
+			_ = http.NewResponseController(w).Flush()
+			time.Sleep(100 * time.Millisecond)
+		}
+	})
+	hub := newHub(t, optionFunc(func(c *config) error {
+		c.silence = 700 * time.Millisecond
+		return nil
+	}))
+	requireFetched(t, hub, fileOf(data, server.URL), data)
+	require.Equal(t, 1, server.count())
+}
+
 func TestDownloadIsContinuedByTheNextProcess(t *testing.T) {
 	t.Parallel()
 	data := model(1 << 20)

@@ -84,9 +84,10 @@ func WithOffline() Option {
 	})
 }
 
-// WithFrom names the only place to get files from, instead of those in manifests: the path of a local file, or an http or
-// https URL. It may be the model's file, the file before conversion, or the package that holds it; the digests of the
-// manifest tell which. The default, from the manifests.
+// WithFrom names the only place to get files from, instead of those in manifests: the path of a local file or folder, or
+// an http or https URL. A file may be the model's, the one before conversion, or the package that holds it; the digests of
+// the manifest tell which. A model of several files needs a folder, in which they have the manifest's names or those of
+// their repository. The default, from the manifests.
 func WithFrom(source string) Option {
 	return optionFunc(func(c *config) error {
 		if source == "" {

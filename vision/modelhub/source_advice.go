@@ -2,16 +2,28 @@ package modelhub
 
 import (
 	"fmt"
+	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/soundtrack-go/sdk/vision"
 )
 
+// mirrorWay is for those who cannot reach the model hub itself.
+const mirrorWay = "name a mirror of the model hub in HF_ENDPOINT"
+
 // waysToGet tells a person how to get f by other means, best first.
 func waysToGet(f vision.File, path string) []string {
 	var ways []string
 	for _, raw := range f.URLs {
+		if name, _, ok := localPath(raw); ok {
+			ways = append(ways, "put the file at "+name)
+			continue
+		}
 		if isURL(raw) {
+			if u, err := url.Parse(raw); err == nil && u.Hostname() == modelHubHost && !slices.Contains(ways, mirrorWay) {
+				ways = append(ways, mirrorWay)
+			}
 			ways = append(ways, fmt.Sprintf("download %s elsewhere and give it with modelhub.WithFrom (--from FILE)", redactText(raw)))
 			continue
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"os"
 	"strings"
@@ -42,6 +41,9 @@ func (h *Hub) obtain(ctx context.Context, e entry, f vision.File) error {
 func (h *Hub) obtainURL(ctx context.Context, e entry, f vision.File, raw string) error {
 	if isPackage(raw) {
 		return h.obtainPackage(ctx, e, f, raw)
+	}
+	if path, inside, ok := localPath(raw); ok {
+		return h.obtainLocal(ctx, e, f, path, inside)
 	}
 	source, inside, err := h.parseSource(raw)
 	if err != nil {
@@ -84,29 +86,14 @@ func (h *Hub) obtainFrom(ctx context.Context, e entry, f vision.File, from strin
 		}
 		return err
 	}
-	src, err := os.Open(from) //nolint:gosec // G304: the user names this file
-	if err != nil {
-		return err
-	}
-	defer closeRead(src)
-	if info, err := src.Stat(); err != nil || !info.Mode().IsRegular() {
-		return errors.New("not a regular file")
-	}
-	it, err := h.writeTemp(e, from, 0, func(w io.Writer) error { // copied before it is judged: it may change under us
-		_, err := copyContext(ctx, w, src)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return h.promote(ctx, e, f, it, inside)
+	return h.obtainLocal(ctx, e, f, givenFile(f, from), inside)
 }
 
 // parseSource splits a URL into what to request and the path inside the archive, and applies HF_ENDPOINT.
 func (h *Hub) parseSource(raw string) (source *url.URL, inside string, err error) {
 	u, err := url.Parse(raw)
 	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" {
-		return nil, "", errors.New("not an http, https or package URL")
+		return nil, "", errors.New("not an http, https, file or package URL")
 	}
 	inside, u.Fragment, u.RawFragment = u.Fragment, "", ""
 	if h.hubBase != nil && u.Hostname() == modelHubHost {

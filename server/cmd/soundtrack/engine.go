@@ -8,33 +8,7 @@ import (
 
 	"github.com/soundtrack-go/sdk/catalog"
 	"github.com/soundtrack-go/sdk/soundtrack"
-	"github.com/soundtrack-go/sdk/vision/modelhub"
 )
-
-// modelFlags say which encoder to use and where models come from.
-type modelFlags struct {
-	Preset   string `help:"Encoder: compact, or palette for colours only. Default: the best at hand." enum:"compact,palette," default:""`
-	Offline  bool   `help:"Use no network: only models that are cached."`
-	CacheDir string `help:"Folder for models. Default: the user's cache folder." type:"path" placeholder:"DIR"`
-	From     string `help:"Take the model's package from this file or address instead of a registry." placeholder:"FILE|URL"`
-}
-
-func (f modelFlags) hub(progress func(modelhub.Progress)) (*modelhub.Hub, error) {
-	opts := soundtrack.Converters()
-	if f.Offline {
-		opts = append(opts, modelhub.WithOffline())
-	}
-	if f.CacheDir != "" {
-		opts = append(opts, modelhub.WithCacheDir(f.CacheDir))
-	}
-	if f.From != "" {
-		opts = append(opts, modelhub.WithFrom(f.From))
-	}
-	if progress != nil {
-		opts = append(opts, modelhub.WithProgress(progress))
-	}
-	return modelhub.New(opts...)
-}
 
 // open makes the recommender that the flags describe, with a progress bar while a model is fetched.
 func open(ctx context.Context, io streams, models modelFlags, songs songFlags, logger *slog.Logger) (*soundtrack.Recommender, error) {
@@ -46,12 +20,13 @@ func open(ctx context.Context, io streams, models modelFlags, songs songFlags, l
 	defer bar.close()
 	hub, err := models.hub(bar.update)
 	if err != nil {
-		return nil, &usageError{err}
+		return nil, err
 	}
-	opts := []soundtrack.Option{soundtrack.WithModelHub(hub), soundtrack.WithSongs(own...), soundtrack.WithLogger(logger)}
-	if models.Preset != "" {
-		opts = append(opts, soundtrack.WithPreset(models.Preset))
+	opts, err := models.choose(hub)
+	if err != nil {
+		return nil, err
 	}
+	opts = append(opts, soundtrack.WithSongs(own...), soundtrack.WithLogger(logger))
 	if songs.NoSeed {
 		opts = append(opts, soundtrack.WithoutSeed())
 	}

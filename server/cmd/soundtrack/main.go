@@ -5,6 +5,7 @@
 //	soundtrack tag photo.jpg               what is seen in it
 //	soundtrack catalog check songs.csv     a songs file, row by row
 //	soundtrack models pull compact         fetch a model
+//	soundtrack inspect photo.jpg           what a model is shown, and its numbers
 //
 // Every flag is also an environment variable: --no-seed is SOUNDTRACK_NO_SEED. Exit codes: 0 done, 1 failed, 2 wrong
 // usage, 75 try again later (no network, server busy).
@@ -17,6 +18,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -41,7 +43,8 @@ type cli struct {
 	Recommend recommendCmd `cmd:"" help:"Recommend songs for pictures."`
 	Tag       tagCmd       `cmd:"" help:"Say what is seen in pictures."`
 	Catalog   catalogCmd   `cmd:"" help:"Check, count and export songs."`
-	Models    modelsCmd    `cmd:"" help:"List, fetch and verify models."`
+	Models    modelsCmd    `cmd:"" help:"List, fetch, verify and delete models."`
+	Inspect   inspectCmd   `cmd:"" help:"Show what a model sees of a picture, its embedding, or the tokens of a text."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
 
@@ -89,22 +92,26 @@ func run(ctx context.Context, args []string, io streams) int {
 // report prints an error with its next step and chooses the exit code.
 func report(w io.Writer, err error) int {
 	var usage *usageError
+	var message string
+	if err != nil {
+		message = strings.TrimPrefix(err.Error(), "soundtrack: ") // the name of the package is that of the command
+	}
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, errReported):
 		return exitFailed
 	case errors.As(err, &usage):
-		fmt.Fprintf(w, "soundtrack: %v\n", err)
+		fmt.Fprintf(w, "soundtrack: %s\n", message)
 		return exitUsage
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(w, "soundtrack: stopped")
 		return exitFailed
 	case errors.Is(err, modelhub.ErrOffline), errors.Is(err, modelhub.ErrUnavailable):
-		fmt.Fprintf(w, "soundtrack: %v\n", err)
+		fmt.Fprintf(w, "soundtrack: %s\n", message)
 		return exitLater
 	default:
-		fmt.Fprintf(w, "soundtrack: %v\n", err)
+		fmt.Fprintf(w, "soundtrack: %s\n", message)
 		return exitFailed
 	}
 }

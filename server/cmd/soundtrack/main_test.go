@@ -65,6 +65,8 @@ func TestExitCodes(t *testing.T) {
 		{"bad dial", []string{"recommend", "--preset=palette", "--contrast=7", picture}, exitFailed, "contrast"},
 		{"no such file", []string{"tag", "--preset=palette", filepath.Join(dir, "none.png")}, exitFailed, "no such file"},
 		{"offline, not cached", []string{"models", "pull", "compact", "--offline", "--cache-dir", dir}, exitLater, "pip"},
+		{"runtime, offline", []string{"models", "pull", "runtime", "--offline", "--cache-dir", dir}, exitLater, "onnxruntime"},
+		{"one of two is unknown", []string{"models", "pull", "compact", "huge", "--cache-dir", dir}, exitUsage, "huge"},
 		{"nothing to verify", []string{"models", "verify", "--cache-dir", dir}, exitFailed, "models pull compact"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -210,15 +212,6 @@ func TestCatalogExportAndStats(t *testing.T) {
 	require.Zero(t, code)
 	require.Contains(t, out, "1 songs, 0 of them playable")
 	require.Contains(t, out, "1990s")
-}
-
-func TestModelsList(t *testing.T) {
-	t.Parallel()
-	code, out, _ := command(t, "models", "list", "--cache-dir", t.TempDir())
-	require.Zero(t, code)
-	require.Contains(t, out, "compact")
-	require.Contains(t, out, "palette")
-	require.Contains(t, out, "no")
 }
 
 func TestStopping(t *testing.T) {

@@ -1,128 +1,96 @@
 package main
 
 import (
-	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/soundtrack-go/sdk/soundtrack"
 	"github.com/soundtrack-go/sdk/vision"
-	"github.com/soundtrack-go/sdk/vision/onnx"
+	"github.com/soundtrack-go/sdk/vision/modelhub"
+	"github.com/soundtrack-go/sdk/vision/ort"
 )
 
 type modelsCmd struct {
-	List   modelsListCmd   `cmd:"" help:"List presets and whether they are cached."`
-	Pull   modelsPullCmd   `cmd:"" help:"Fetch a model into the cache."`
-	Verify modelsVerifyCmd `cmd:"" help:"Hash the cached files again and check a known answer."`
+	List     modelsListCmd     `cmd:"" help:"List models: what is cached, how large they are, whether they embed texts."`
+	Pull     modelsPullCmd     `cmd:"" help:"Fetch models, or ONNX Runtime, into the cache."`
+	Verify   modelsVerifyCmd   `cmd:"" help:"Hash cached files again, load the model, check its known answer."`
+	Optimize modelsOptimizeCmd `cmd:"" help:"Rewrite a CLIP model to compute only what its embedding needs."`
+	Rm       modelsRmCmd       `cmd:"" help:"Delete models from the cache."`
 }
 
+// runtimeName is what 'models pull' calls ONNX Runtime's library.
+const runtimeName = "runtime"
+
 type modelsListCmd struct {
-	Models modelFlags `embed:""`
+	Hub hubFlags `embed:""`
 }
 
 // Run implements the command.
 func (c *modelsListCmd) Run(io streams) error {
-	hub, err := c.Models.hub(nil)
+	hub, err := c.Hub.hub(nil)
 	if err != nil {
-		return &usageError{err}
+		return err
+	}
+	known, err := c.Hub.known()
+	if err != nil {
+		return err
 	}
 	table := tabwriter.NewWriter(io.out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(table, "PRESET\tCACHED\tNUMBERS\tLICENCE\tWHAT")
-	for _, m := range soundtrack.Manifests() {
-		cached := "no"
-		if _, ok := hub.Cached(m); ok {
-			cached = "yes"
+	fmt.Fprintln(table, "NAME\tCACHED\tSIZE\tTEXTS\tNUMBERS\tLICENCE\tWHAT")
+	for _, m := range known {
+		texts := "no"
+		if m.Textual != nil {
+			texts = "yes"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%s\n", m.ID, cached, m.Dim, m.License, m.Title)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", m.ID, cachedParts(hub, m), sizes(m), texts, m.Dim, m.License, m.Title)
 	}
-	fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", soundtrack.PresetPalette, "–", "–", "–", "colours only, needs no file")
-	return table.Flush()
-}
-
-type modelsPullCmd struct {
-	Preset string     `arg:"" help:"Preset to fetch, see 'models list'." default:"compact"`
-	Models modelFlags `embed:""`
-}
-
-// Run implements the command.
-func (c *modelsPullCmd) Run(ctx context.Context, io streams) error {
-	manifest, err := manifestOf(c.Preset)
-	if err != nil {
+	fmt.Fprintf(table, "%s\t–\t–\tno\t–\t–\tcolours only, needs no file\n", soundtrack.PresetPalette)
+	if err := table.Flush(); err != nil {
 		return err
 	}
-	bar := newDownloadBar(io.err)
-	defer bar.close()
-	hub, err := c.Models.hub(bar.update)
-	if err != nil {
-		return &usageError{err}
-	}
-	model, err := hub.Fetch(ctx, manifest)
-	if err != nil {
-		return err
-	}
-	bar.close()
-	fmt.Fprintf(io.out, "%s: %s\n", manifest.ID, model.Visual.Path)
-	return nil
+	_, err = fmt.Fprintf(io.out, "\nONNX Runtime: %s\n", runtimeState(hub))
+	return err
 }
 
-type modelsVerifyCmd struct {
-	Preset []string   `arg:"" optional:"" help:"Presets to verify. Default: all that are cached."`
-	Models modelFlags `embed:""`
+// cachedParts says how much of a model is at hand.
+func cachedParts(hub *modelhub.Hub, m vision.Manifest) string {
+	model, ok := hub.Cached(m)
+	switch {
+	case !ok:
+		return "no"
+	case m.Textual != nil && model.Textual.Path == "":
+		return "pictures"
+	}
+	return "yes"
 }
 
-// Run implements the command.
-func (c *modelsVerifyCmd) Run(ctx context.Context, io streams) error {
-	hub, err := c.Models.hub(nil)
+// sizes are the megabytes of the picture tower and, behind a plus, of what texts need.
+func sizes(m vision.Manifest) string {
+	text := megabytes(m.Visual.File.Size)
+	if t := m.Textual; t != nil && m.Visual.File.Size > 0 {
+		text = fmt.Sprintf("%.0f + %s", float64(m.Visual.File.Size)/1e6, megabytes(t.File.Size+t.Vocabulary.Size))
+	}
+	return text
+}
+
+func megabytes(bytes int64) string {
+	if bytes == 0 {
+		return "?"
+	}
+	return fmt.Sprintf("%.0f MB", float64(bytes)/1e6)
+}
+
+// runtimeState is where the library is, or why there is none.
+func runtimeState(hub *modelhub.Hub) string {
+	backend, err := onnxRuntime(hub)
 	if err != nil {
-		return &usageError{err}
+		return err.Error()
 	}
-	var manifests []vision.Manifest
-	for _, id := range c.Preset {
-		m, err := manifestOf(id)
-		if err != nil {
-			return err
-		}
-		manifests = append(manifests, m)
+	path, err := backend.Library()
+	if why, ok := errors.AsType[*ort.UnavailableError](err); ok {
+		return fmt.Sprintf("none, so models run in pure Go: %s; %s", why.Reason, strings.Join(why.Ways, ", or "))
 	}
-	if len(c.Preset) == 0 {
-		for _, m := range soundtrack.Manifests() {
-			if _, ok := hub.Cached(m); ok {
-				manifests = append(manifests, m)
-			}
-		}
-	}
-	if len(manifests) == 0 {
-		return fmt.Errorf("no model is cached; fetch one with: soundtrack models pull compact")
-	}
-	backend := onnx.New()
-	failed := false
-	for _, m := range manifests {
-		err := hub.Verify(ctx, m)
-		if err == nil {
-			model, _ := hub.Cached(m)
-			var encoder *vision.ModelEncoder
-			if encoder, err = vision.NewEncoder(ctx, model, backend); err == nil {
-				err = encoder.Close()
-			}
-		}
-		if err != nil {
-			failed = true
-			fmt.Fprintf(io.err, "%s: %v\n", m.ID, err)
-			continue
-		}
-		fmt.Fprintf(io.out, "%s: digest and known answer are right\n", m.ID)
-	}
-	if failed {
-		return errReported
-	}
-	return nil
-}
-
-func manifestOf(id string) (vision.Manifest, error) {
-	for _, m := range soundtrack.Manifests() {
-		if m.ID == id {
-			return m, nil
-		}
-	}
-	return vision.Manifest{}, &usageError{fmt.Errorf("unknown preset %q; see: soundtrack models list", id)}
+	return path
 }

@@ -68,7 +68,7 @@ func (c *recommendCmd) Run(ctx context.Context, io streams) error {
 
 type tagCmd struct {
 	Pictures []string `arg:"" help:"Pictures: JPEG, PNG, WebP or GIF. - reads standard input." placeholder:"PICTURE"`
-	JSON     bool     `help:"Print one JSON object a line: picture, and analysis or error."`
+	JSON     bool     `help:"Print one JSON object a line: picture, encoder, and analysis or error."`
 
 	Models modelFlags `embed:""`
 }
@@ -173,8 +173,17 @@ func onePicture(name string, look func(*os.File) (*soundtrack.Recommendation, er
 // line is one line of JSON output.
 type line struct {
 	Picture  string          `json:"picture"`
+	Encoder  *encoderLine    `json:"encoder,omitempty"`
 	Analysis json.RawMessage `json:"analysis,omitempty"`
 	Error    *lineError      `json:"error,omitempty"`
+}
+
+// encoderLine is the JSON form of the encoder, as in the API's answers.
+type encoderLine struct {
+	ID      string `json:"id"`
+	Backend string `json:"backend,omitempty"`
+	Device  string `json:"device,omitempty"`
+	Reason  string `json:"reason,omitempty"`
 }
 
 type lineError struct {
@@ -203,7 +212,9 @@ func jsonAnalysis(io streams, o outcome) error {
 	if err != nil {
 		return err
 	}
-	return line{Picture: o.name, Analysis: analysis}.print(io)
+	e := o.answer.Encoder
+	encoder := &encoderLine{ID: e.ID, Backend: e.Backend, Device: e.Device, Reason: e.Reason}
+	return line{Picture: o.name, Encoder: encoder, Analysis: analysis}.print(io)
 }
 
 func jsonRecommendation(io streams, o outcome) error {

@@ -32,6 +32,9 @@ type serveCmd struct {
 
 // Run implements the command. It listens at once and says that it is not ready until the model is there.
 func (c *serveCmd) Run(ctx context.Context, io streams) error {
+	if err := c.Models.check(); err != nil { // before anybody is told to come
+		return err
+	}
 	logger := c.logger(io)
 	library := demo.NewLibrary(c.dataDir())
 	var engine server.Deferred

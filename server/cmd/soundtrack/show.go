@@ -16,6 +16,7 @@ func showAnalysis(io streams, o outcome) error {
 	tags := o.answer.Analysis.Tags
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", o.name)
+	fmt.Fprintf(&b, "  seen by  %s\n", seenBy(o.answer.Encoder))
 	fmt.Fprintf(&b, "  mood     valence %+.2f, arousal %+.2f, ± %.2f: %s\n", tags.Affect.Valence, tags.Affect.Arousal, tags.Affect.Spread, names(tags.Moods, 3))
 	fmt.Fprintf(&b, "  objects  %s\n", names(tags.Objects, 5))
 	fmt.Fprintf(&b, "  scenes   %s\n", names(tags.Scenes, 5))
@@ -49,6 +50,14 @@ func showRecommendation(io streams, o outcome) error {
 	}
 	_, err := fmt.Fprint(io.out, b.String())
 	return err
+}
+
+// seenBy names the encoder, what runs it and why.
+func seenBy(e soundtrack.EncoderChoice) string {
+	if e.Backend == "" {
+		return fmt.Sprintf("%s (%s)", e.ID, e.Reason)
+	}
+	return fmt.Sprintf("%s, run by %s on %s (%s)", e.ID, e.Backend, e.Device, e.Reason)
 }
 
 func showDegraded(b *strings.Builder, answer *soundtrack.Recommendation) {

@@ -188,7 +188,8 @@ func (s *canned) answer(w http.ResponseWriter, m object) {
 		name = attack
 	}
 	reply(w, http.StatusOK, object{
-		"requestId": "01TEST", "encoder": object{"id": "compact", "reason": "it is the one installed"},
+		"requestId": "01TEST",
+		"encoder":   object{"id": "compact", "backend": "pure Go (avx2)", "device": "CPU", "reason": "it is the one installed"},
 		"analysis": object{
 			"affect": object{"valence": s.valence, "arousal": -.3, "spread": .25}, "state": base64.StdEncoding.EncodeToString([]byte("state")),
 			"moods":          []object{{"concept": "calm", "name": "calm", "confidence": .7}},

@@ -64,6 +64,7 @@ func TestStates(t *testing.T) {
 				setInterval(() => dispatchEvent(new DragEvent("dragover", { dataTransfer: data, cancelable: true })), 60); return true; })()`)
 		}, nil},
 		{"answer", "answer", "Five songs", example, nil},
+		{"answer-encoder", "answer", "compact, run by pure Go (avx2) on CPU. It is the one installed.", example, nil},
 		{"answer-portrait", "answer", "Five songs", file("tall.png", picture(t, 60, 180)), nil},
 		{"refused-format", "refused", "JPEG, PNG, WebP or GIF", file("notes.jpg", []byte("only words")), nil},
 		{"refused-empty", "refused", "nothing in this file", file("empty.png", nil), nil},

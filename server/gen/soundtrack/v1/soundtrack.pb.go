@@ -536,11 +536,13 @@ func (x *AnalyzeResponse) GetDegraded() []*Degradation {
 	return nil
 }
 
-// Encoder says which model understood the picture, and why that one.
+// Encoder says which model understood the picture, what ran it, and why both.
 type Encoder struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"` // such as "clip-vit-b32-laion", "compact" or "palette"
 	Reason        string                 `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	Backend       string                 `protobuf:"bytes,3,opt,name=backend,proto3" json:"backend,omitempty"` // such as "pure Go (avx2)" or "ONNX Runtime 1.32.0"; empty for the palette
+	Device        string                 `protobuf:"bytes,4,opt,name=device,proto3" json:"device,omitempty"`   // such as "CPU" or "CUDA"; empty for the palette
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -585,6 +587,20 @@ func (x *Encoder) GetId() string {
 func (x *Encoder) GetReason() string {
 	if x != nil {
 		return x.Reason
+	}
+	return ""
+}
+
+func (x *Encoder) GetBackend() string {
+	if x != nil {
+		return x.Backend
+	}
+	return ""
+}
+
+func (x *Encoder) GetDevice() string {
+	if x != nil {
+		return x.Device
 	}
 	return ""
 }
@@ -1905,10 +1921,12 @@ const file_soundtrack_v1_soundtrack_proto_rawDesc = "" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x120\n" +
 	"\aencoder\x18\x02 \x01(\v2\x16.soundtrack.v1.EncoderR\aencoder\x123\n" +
 	"\banalysis\x18\x03 \x01(\v2\x17.soundtrack.v1.AnalysisR\banalysis\x126\n" +
-	"\bdegraded\x18\x04 \x03(\v2\x1a.soundtrack.v1.DegradationR\bdegraded\"1\n" +
+	"\bdegraded\x18\x04 \x03(\v2\x1a.soundtrack.v1.DegradationR\bdegraded\"c\n" +
 	"\aEncoder\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
-	"\x06reason\x18\x02 \x01(\tR\x06reason\"\xbc\x03\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x18\n" +
+	"\abackend\x18\x03 \x01(\tR\abackend\x12\x16\n" +
+	"\x06device\x18\x04 \x01(\tR\x06device\"\xbc\x03\n" +
 	"\bAnalysis\x125\n" +
 	"\x06affect\x18\x01 \x01(\v2\x1d.soundtrack.v1.AffectEstimateR\x06affect\x12(\n" +
 	"\x05moods\x18\x02 \x03(\v2\x12.soundtrack.v1.TagR\x05moods\x12,\n" +

@@ -103,10 +103,11 @@ progress.listeners.push(showSent);
 function showUnderstood({ answer }) {
   const place = $("understood");
   if (!answer) return place.replaceChildren();
-  const { id, reason } = answer.encoder;
+  const { id, reason, backend, device } = answer.encoder;
   const weak = answer.degraded.map(({ part, reason: why, remedy }) => el("li", {}, el("b", { text: `${part || "answer"}:` }), " ", foreign(sentence(why)), " ", remedy && foreign(sentence(remedy))));
   return place.replaceChildren(
-    el("p", {}, "Understood by ", foreign(id || "an unnamed encoder", { class: "strong-text" }), ". ", reason && foreign(sentence(reason))),
+    el("p", {}, "Understood by ", foreign(id || "an unnamed encoder", { class: "strong-text" }),
+      backend && [", run by ", foreign(backend)], device && [" on ", foreign(device)], ". ", reason && foreign(sentence(reason))),
     ...(weak.length > 0 ? [el("ul", { class: "weak", "aria-label": "What could be better" }, weak)] : []));
 }
 

@@ -68,7 +68,10 @@ export function readAnswer(answer) {
   const a = answer.analysis ?? {};
   return {
     requestId: text(answer.requestId),
-    encoder: { id: text(answer.encoder?.id), reason: text(answer.encoder?.reason) },
+    encoder: {
+      id: text(answer.encoder?.id), reason: text(answer.encoder?.reason),
+      backend: text(answer.encoder?.backend), device: text(answer.encoder?.device),
+    },
     state: typeof a.state === "string" ? a.state : "",
     affect: a.affect ? { ...affect(a.affect), spread: clamp(Number(a.affect.spread ?? 0), 0, 2) } : null,
     affectEvidence: list(a.affectEvidence, evidence, 12),
