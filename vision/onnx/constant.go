@@ -6,7 +6,8 @@ import (
 	"github.com/soundtrack-go/sdk/vision/internal/onnxfile"
 )
 
-// wholeNumbers returns the numbers of a tensor of an integer type or bool. Those of small types are converted each time.
+// wholeNumbers returns the numbers of a tensor of an integer type or bool. A file keeps those of small types in Raw, from
+// where they are converted each time; what we compute is in Ints whatever the type.
 func wholeNumbers(t *onnxfile.Tensor) []int64 {
 	if len(t.Raw) == 0 {
 		return t.Ints

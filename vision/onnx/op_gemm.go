@@ -105,7 +105,8 @@ func (o *gemm) infer(n *node, in []tensorType) ([]tensorType, error) {
 	case len(o.bias) > 1 && len(o.bias) != cols:
 		return nil, n.invalidf("C has %d numbers, want %d", len(o.bias), cols)
 	case o.sum != nil && !equalShapes(in[2].shape, []int{m, cols}):
-		return nil, n.unsupported(fmt.Sprintf("C of shape %v for a result of shape %v is not supported", in[2].shape, []int{m, cols}))
+		return nil, n.unsupported(
+			fmt.Sprintf("C of shape %v for a result of shape %v is not supported", in[2].shape, []int{m, cols}))
 	}
 	return one(n, m, cols)
 }

@@ -18,8 +18,14 @@ var (
 		return a / b, true
 	}}
 	power   = pairwise{float: powFloats}
-	minimum = pairwise{float: pairs(func(a, b float32) float32 { return min(a, b) }), ints: exact(func(a, b int64) int64 { return min(a, b) })}
-	maximum = pairwise{float: pairs(func(a, b float32) float32 { return max(a, b) }), ints: exact(func(a, b int64) int64 { return max(a, b) })}
+	minimum = pairwise{
+		float: pairs(func(a, b float32) float32 { return min(a, b) }),
+		ints:  exact(func(a, b int64) int64 { return min(a, b) }),
+	}
+	maximum = pairwise{
+		float: pairs(func(a, b float32) float32 { return max(a, b) }),
+		ints:  exact(func(a, b int64) int64 { return max(a, b) }),
+	}
 
 	equal = pairwise{
 		test: func(a, b float32) bool { return a == b }, ints: holds(func(a, b int64) bool { return a == b }),

@@ -243,8 +243,21 @@ func TestOpenSurvivesDamage(t *testing.T) {
 	}
 }
 
+// TestOpenSurvivesDamagedTransformers flips bits of a text tower, most of which is structure.
+func TestOpenSurvivesDamagedTransformers(t *testing.T) {
+	t.Parallel()
+	data, err := text(onnxfile.Int64).Marshal()
+	require.NoError(t, err)
+	rng := rand.New(rand.NewPCG(3, 2))
+	for range 2000 {
+		damaged := append([]byte(nil), data...)
+		damaged[rng.IntN(len(data))] ^= 1 << rng.IntN(8)
+		survive(t, damaged)
+	}
+}
+
 func FuzzOpen(f *testing.F) {
-	for _, m := range []*onnxfile.Model{small(), {Opset: 17, Graph: onnxfile.Graph{
+	for _, m := range []*onnxfile.Model{small(), text(onnxfile.Int32), {Opset: 17, Graph: onnxfile.Graph{
 		Nodes:   []onnxfile.Node{{Op: "Relu", Inputs: []string{"x"}, Outputs: []string{"y"}}},
 		Inputs:  []onnxfile.ValueInfo{{Name: "x", Type: onnxfile.Float, Shape: onnxfile.BatchShape("N", 2)}},
 		Outputs: []onnxfile.ValueInfo{{Name: "y", Type: onnxfile.Float}},

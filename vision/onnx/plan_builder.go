@@ -188,7 +188,7 @@ func (b *planBuilder) needScratch(n int) { b.scratch = max(b.scratch, n) }
 // cut is how a product of m rows and n columns is divided into parts.
 type cut struct{ m, n, rows, cols int }
 
-// cutProduct divides a product of depth k: rows so that they stay in cache, and columns where there are few rows, so
+// cutProduct divides a product of depth k: rows so that they stay in cache, and columns where there are fewer rows, so
 // that there is work for all threads and no part takes long.
 func (b *planBuilder) cutProduct(m, k, n int) cut {
 	const maxWork = 32 << 20 // multiply-adds: about a millisecond with vector kernels
@@ -196,9 +196,9 @@ func (b *planBuilder) cutProduct(m, k, n int) cut {
 	rowParts := ceilDiv(m, c.rows)
 	if b.threads > 1 && rowParts < 2*b.threads {
 		share := ceilDiv(m, 2*b.threads)
-		if share >= 2*simd.TileRows {
+		if m >= n && share >= 2*simd.TileRows {
 			c.rows = ceilDiv(share, simd.TileRows) * simd.TileRows
-		} else {
+		} else { // each number of B is read once
 			c.cols = ceilDiv(n, 2*b.threads)
 		}
 	}

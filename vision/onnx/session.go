@@ -142,8 +142,9 @@ func (s *session) Close() error {
 
 // Run executes the graph. Inputs must be all inputs of the model, each with a shape that fits its signature; outputs
 // may be any of its outputs, and only what they need is computed. Inputs are read during the call only.
-// Errors match [ErrTensor], [ErrClosed], [vision.ErrUnsupported] for shapes that an operator cannot do, or the
-// context's error, which is looked at about every millisecond.
+// Errors match [ErrTensor], also for numbers that lead nowhere such as a token beyond the table, [ErrClosed],
+// [vision.ErrUnsupported] for shapes that an operator cannot do, or the context's error, which is looked at about every
+// millisecond.
 func (s *session) Run(ctx context.Context, inputs, outputs []vision.Tensor) error {
 	s.running.RLock()
 	defer s.running.RUnlock()

@@ -178,6 +178,14 @@ func TestAttention(t *testing.T) {
 			y := b.pair("MatMul", b.one("Softmax", fold(scores, tokens, tokens)), fold(v, tokens, dim))
 			return b.pair("Reshape", y, b.shape(-1, heads, tokens, dim))
 		}, 6},
+		{"folded scores and values", func(b *builder, _, k, v string) string {
+			q := b.pair("Reshape", b.pair("MatMul", "x", b.constant(0.4, width, dim)), b.shape(-1, 1, tokens, dim))
+			q = b.pair("Add", q, b.constant(1, heads, 1, 1)) // the reference does not repeat on the left
+			q = b.pair("Reshape", q, b.shape(-1, heads, tokens, dim))
+			scores := b.pair("Reshape", b.pair("MatMul", q, k), b.shape(-1, tokens, tokens))
+			y := b.pair("MatMul", b.one("Softmax", scores), b.pair("Reshape", v, b.shape(-1, tokens, dim)))
+			return b.pair("Reshape", y, b.shape(-1, heads, tokens, dim))
+		}, 7},
 		{"one value for all heads", func(b *builder, q, k, _ string) string {
 			v := b.pair("Reshape", b.pair("MatMul", "x", b.constant(0.4, width, dim)), b.shape(-1, 1, tokens, dim))
 			return b.pair("MatMul", b.one("Softmax", b.pair("MatMul", q, k)), v)
