@@ -3,12 +3,7 @@
 package ort
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -19,9 +14,11 @@ import (
 	onnxruntime "github.com/yalue/onnxruntime_go"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/soundtrack-go/sdk/internal/testenv"
 	"github.com/soundtrack-go/sdk/vision"
-	"github.com/soundtrack-go/sdk/vision/internal/clipgraph"
 	"github.com/soundtrack-go/sdk/vision/internal/onnxfile"
+	"github.com/soundtrack-go/sdk/vision/onnx"
+	"github.com/soundtrack-go/sdk/vision/visiontest"
 )
 
 // pixels is a batch for the graphs of this file.
@@ -99,7 +96,7 @@ func BenchmarkCall(b *testing.B) {
 // BenchmarkVisionB32 is the picture tower of CLIP ViT-B/32 in its full size, with random weights. The ways to run it take
 // turns, so that whatever else the machine does concerns all of them, and the fastest turn of each counts.
 func BenchmarkVisionB32(b *testing.B) {
-	model, cores := visionB32(b), runtime.GOMAXPROCS(0)
+	model, cores := visiontest.FullCLIP(b).Visual, runtime.GOMAXPROCS(0)
 	oneCore := openModel(b, newBackend(b), model, 1)
 	allCores := openModel(b, newBackend(b), model, cores)
 	noArena := openModel(b, newBackend(b, WithoutArena()), model, 1)
@@ -116,10 +113,20 @@ func BenchmarkVisionB32(b *testing.B) {
 	}
 }
 
+// BenchmarkCompact is the compact model in pure Go and on ONNX Runtime, in turns.
+func BenchmarkCompact(b *testing.B) {
+	model := testenv.CompactModel(b).Visual
+	in := pixels("image", 1)
+	takeTurns(b, []*way{
+		{name: "go", goroutines: 1, run: runSession(b, openModel(b, onnx.New(), model, 1), in)},
+		{name: "onnxruntime", goroutines: 1, run: runSession(b, openModel(b, newBackend(b), model, 1), in)},
+	}, 1)
+}
+
 // BenchmarkCUDA is the same tower on a card.
 func BenchmarkCUDA(b *testing.B) {
 	for _, cuda := range []CUDA{{}, {TF32: true}} {
-		s, err := newBackend(b, WithProviders(cuda), WithMaxRuns(2)).Open(b.Context(), visionB32(b), vision.SessionOptions{})
+		s, err := newBackend(b, WithProviders(cuda), WithMaxRuns(2)).Open(b.Context(), visiontest.FullCLIP(b).Visual, vision.SessionOptions{})
 		if err != nil {
 			b.Skip(err)
 		}
@@ -158,16 +165,4 @@ func takeTurns(b *testing.B, ways []*way, pictures int) {
 	for _, w := range ways {
 		b.ReportMetric(float64(w.best.Microseconds())/1000, w.name+"-ms/picture")
 	}
-}
-
-// visionB32 writes the full model, 351 MB, into a temporary folder.
-func visionB32(b *testing.B) vision.ModelFile {
-	b.Helper()
-	path := filepath.Join(b.TempDir(), "vision.onnx")
-	file, err := os.Create(path)
-	require.NoError(b, err)
-	sum := sha256.New()
-	require.NoError(b, clipgraph.VisionB32().Model().Write(io.MultiWriter(file, sum)))
-	require.NoError(b, file.Close())
-	return vision.ModelFile{Path: path, SHA256: hex.EncodeToString(sum.Sum(nil))}
 }
