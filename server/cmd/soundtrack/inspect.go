@@ -19,7 +19,7 @@ type inspectCmd struct {
 	Picture   string  `arg:"" optional:"" help:"Picture: JPEG, PNG, WebP or GIF. - reads standard input."`
 	Crop      string  `help:"Write the exact picture that the model sees, before it becomes numbers. Needs no weights." type:"path" placeholder:"OUT.png"`
 	Embedding bool    `help:"Print the embedding: unit length."`
-	Tokens    *string `help:"Print the tokens of a text instead. Needs the vocabulary only." placeholder:"TEXT"`
+	Tokens    *string `help:"Print the tokens of a text instead, as JSON. Needs the vocabulary only." placeholder:"TEXT"`
 	JSON      bool    `help:"Print one JSON object."`
 
 	Upright    bool   `help:"Turn the picture as its EXIF orientation asks." default:"true" negatable:""`
@@ -36,7 +36,7 @@ func (inspectCmd) Help() string {
 
   soundtrack inspect photo.jpg --preset clip-vit-b32-openai --crop seen.png
   soundtrack inspect photo.jpg --preset compact --embedding --json | jq .embedding
-  soundtrack inspect --preset clip-vit-b32-openai --tokens "a photo of a cat" --json`
+  soundtrack inspect --preset clip-vit-b32-openai --tokens "a photo of a cat"`
 }
 
 // inspection is the JSON form of what was found.

@@ -111,23 +111,24 @@ func TestInspectEmbedding(t *testing.T) {
 
 func TestInspectTokens(t *testing.T) {
 	hub := newStandIn(t)
-	out := ok(t, "inspect", "--preset", soundtrack.PresetCLIPOpenAI, "--manifest", hub.folder, "--tokens", "the cat", "--json")
-	var line struct{ IDs []int64 }
-	require.NoError(t, json.Unmarshal([]byte(out), &line))
-	require.Len(t, line.IDs, 4, "start, two words, end")
+	ids := func(text string) []int64 {
+		out := ok(t, "inspect", "--preset", soundtrack.PresetCLIPOpenAI, "--manifest", hub.folder, "--tokens", text)
+		var line struct{ IDs []int64 }
+		require.NoError(t, json.Unmarshal([]byte(out), &line))
+		return line.IDs
+	}
+	require.Len(t, ids("the cat"), 4, "start, two words, end")
 	require.Len(t, hub.asked(), 1, "the vocabulary is enough")
 
-	long := ok(t, "inspect", "--preset", soundtrack.PresetCLIPOpenAI, "--manifest", hub.folder, "--tokens", strings.Repeat("x", 200))
-	require.Len(t, strings.Fields(long), 77)
-	empty := ok(t, "inspect", "--preset", soundtrack.PresetCLIPOpenAI, "--manifest", hub.folder, "--tokens", "")
-	require.Len(t, strings.Fields(empty), 2)
+	require.Len(t, ids(strings.Repeat("x", 200)), 77)
+	require.Len(t, ids(""), 2)
 }
 
 // The vocabulary may also be brought along, as OpenAI publishes it.
 func TestInspectTokensWithVocabulary(t *testing.T) {
 	t.Parallel()
 	vocabulary := testenv.Data(t, "clip", "bpe_simple_vocab_16e6.txt.gz")
-	out := ok(t, "inspect", "--vocabulary", vocabulary, "--tokens", "a photo of a cat", "--json")
+	out := ok(t, "inspect", "--vocabulary", vocabulary, "--tokens", "a photo of a cat")
 	require.JSONEq(t, `{"ids":[49406,320,1125,539,320,2368,49407]}`, out)
 }
 

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
-	"strings"
 
 	"github.com/soundtrack-go/sdk/vision"
 )
@@ -21,7 +19,7 @@ type tokenLine struct {
 	IDs []int64 `json:"ids"`
 }
 
-// tokens prints the tokens of a text.
+// tokens prints the tokens of a text: as JSON always, since whoever asks compares.
 func (c *inspectCmd) tokens(ctx context.Context, io streams) error {
 	tokenizer, length, err := c.tokenizer(ctx, io)
 	if err != nil {
@@ -29,15 +27,7 @@ func (c *inspectCmd) tokens(ctx context.Context, io streams) error {
 	}
 	ids := make([]int64, length)
 	ids = ids[:min(tokenizer.Encode(ids, *c.Tokens), length)]
-	if c.JSON {
-		return printJSON(io, tokenLine{ids})
-	}
-	words := make([]string, len(ids))
-	for i, id := range ids {
-		words[i] = strconv.FormatInt(id, 10)
-	}
-	_, err = fmt.Fprintln(io.out, strings.Join(words, " "))
-	return err
+	return printJSON(io, tokenLine{ids})
 }
 
 // tokenizer is that of the model, and the number of tokens that the model takes.
