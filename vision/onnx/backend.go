@@ -60,7 +60,7 @@ func New(opts ...Option) *Backend {
 	return b
 }
 
-// Kernels names the instruction set of the backend's kernels: "avx2" or "generic".
+// Kernels names the instruction set of the backend's kernels: "avx2", "neon" or "generic".
 func (b *Backend) Kernels() string { return b.kernels.Name() }
 
 // Option changes a [Backend] that [New] makes.

@@ -1,6 +1,7 @@
 package resize
 
 //go:generate go run -modfile=../../../tools.mod gen/resize.go -out resize_amd64.s -stubs resize_amd64.go -pkg resize
+//go:generate go run ./gen/neon
 
 // kernels is one implementation of the two passes. All give the same bytes. A further architecture adds its own to
 // native; see kernels_amd64.go.

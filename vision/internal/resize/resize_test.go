@@ -202,7 +202,7 @@ func TestResizeIdentity(t *testing.T) {
 // to 257, with extreme weights, inside and between blocks.
 func TestKernels(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"avx2", "generic"} {
+	for _, name := range []string{"avx2", "neon", "generic"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			k := kernelsNamed(t, name)
