@@ -47,8 +47,8 @@ lint: ## golangci-lint, buf lint
 	cd server && $(TOOL) buf lint
 
 .PHONY: eval
-eval: ## affect of pictures against people's ratings, with controls; needs ../shared/data
-	$(GO) test ./tagging -run TestOASIS -count=1 -v
+eval: build ## what is said of pictures against what people say, with controls and plots; needs ../shared/data
+	$(BIN) eval pictures --data ../shared/data --plots build/eval
 
 .PHONY: clean
 clean: ## remove what was built here (not the model cache)

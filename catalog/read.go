@@ -67,7 +67,7 @@ const maxLine = 1 << 20
 //	year                     of first release, 1860 to 2100
 //	language                 ISO 639 code; zxx for instrumentals
 //	genres, tags, concepts   lists: separated by semicolons in CSV, arrays in JSON. Tags and concepts are resolved
-//	                         through the vocabulary, falling in importance; unknown tags count as genres,
+//	                         through the vocabulary, falling in importance; tags that are genres or unknown count as genres,
 //	                         unknown concepts are an error
 //	explicit                 true or false, 1 or 0, yes or no
 //	isrc, duration           recording code; seconds

@@ -119,7 +119,7 @@ func (r row) flag(column string) (bool, error) {
 	}
 }
 
-// concepts resolves the columns concepts and tags.
+// concepts resolves the columns concepts and tags. A tag that is a genre stays one.
 func (r row) concepts(s *Song, vocabulary *tagging.Vocabulary) error {
 	var ids []string
 	for _, word := range r["concepts"] {
@@ -130,7 +130,7 @@ func (r row) concepts(s *Song, vocabulary *tagging.Vocabulary) error {
 		ids = append(ids, c.ID)
 	}
 	for _, word := range r["tags"] {
-		if c, ok := vocabulary.Resolve(word); ok {
+		if c, ok := vocabulary.Resolve(word); ok && c.Kind != tagging.KindGenre {
 			ids = append(ids, c.ID)
 		} else {
 			s.Genres = append(s.Genres, word)

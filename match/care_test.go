@@ -29,8 +29,17 @@ func TestSadPicturesGetNoCheerfulSongs(t *testing.T) {
 	}{
 		{"violent", picture(-.7, .7, "war", "sad"), 0},
 		{"mourning", picture(-.9, -.4, "war", "sad"), -.2},
-		{"just sad enough", picture(-.36, 0, "war", "sad"), .34},
-		{"not sad", picture(-.35, 0, "war", "sad"), 1},
+		{"a little sad", picture(-.36, 0, "war", "sad"), .25},
+		{"may be sad", picture(-.2, 0, "war", "sad"), .25},
+		{"unsure", picture(-.05, 0, "war", "sad"), .29},
+		{"hardly pleasant", picture(.39, 0, "war", "sad"), 1},
+		{"hardly pleasant and unsure", unsurely(picture(.39, 0, "war", "sad")), .29},
+		{"pleasant and unsure", unsurely(picture(.42, 0, "war", "sad")), 1},
+		{"a funeral, whatever its mood", caring(picture(.4, .2, "war", "sad"), tagging.CareGrief, .4), .25},
+		{"perhaps a funeral", caring(picture(.4, .2, "war", "sad"), tagging.CareGrief, .39), 1},
+		{"perhaps a funeral, strictly", strictly(caring(picture(.4, .2, "war", "sad"), tagging.CareGrief, .39)), .1},
+		{"a funeral, care turned off", Query{Tags: caring(picture(-.7, 0, "war", "sad"), tagging.CareGrief, 1).Tags, Care: CareOff}, 1},
+		{"a funeral with a little contrast", Query{Tags: caring(picture(.4, .2, "war"), tagging.CareGrief, 1).Tags, Dials: Dials{Contrast: .1}}, .4},
 		{"contrast", Query{Tags: picture(-.7, .7, "war", "sad").Tags, Dials: Dials{Contrast: 1}}, 1},
 		{"a little contrast", Query{Tags: picture(-.7, .7, "war", "sad").Tags, Dials: Dials{Contrast: .1}}, .14},
 		{"cheer asked for", Query{Tags: picture(-.7, .7, "war", "sad").Tags, Mood: &tagging.Affect{Valence: .5}}, 1},
@@ -42,8 +51,8 @@ func TestSadPicturesGetNoCheerfulSongs(t *testing.T) {
 			q.Count = MaxCount
 			target, err := r.Target(q)
 			require.NoError(t, err)
-			require.InDelta(t, row.highest, target.MaxValence, 1e-9)
-			require.Equal(t, row.highest < 1, target.Care())
+			require.InDelta(t, row.highest, target.Care.MaxValence, 1e-9)
+			require.Equal(t, row.highest < 1, target.Care.Guards())
 			picks := rank(t, r, q, candidates)
 			highest := slices.MaxFunc(picks, func(a, b Pick) int {
 				if a.Song.Affect.Valence < b.Song.Affect.Valence {
@@ -53,9 +62,69 @@ func TestSadPicturesGetNoCheerfulSongs(t *testing.T) {
 			}).Song.Affect.Valence
 			require.LessOrEqual(t, highest, row.highest+1e-9)
 			require.Greater(t, highest, row.highest-.15, "gentler songs stay")
-			require.Equal(t, !target.Care(), slices.Contains(titles(picks), "unjudged"))
+			require.Equal(t, !target.Care.Guards(), slices.Contains(titles(picks), "unjudged"))
 		})
 	}
+}
+
+func caring(q Query, topic tagging.CareTopic, confidence float64) Query {
+	q.Tags.Care = []tagging.Care{{Topic: topic, Confidence: confidence}}
+	return q
+}
+
+func unsurely(q Query) Query {
+	q.Tags.Affect.Spread = .4
+	return q
+}
+
+func strictly(q Query) Query {
+	q.Care = CareStrict
+	return q
+}
+
+// The answer says why, and a heavy picture stays heavy when other songs are wished for: they are the user's to start.
+func TestCareExplainsItself(t *testing.T) {
+	t.Parallel()
+	r := newRanker(t)
+	mourning := caring(picture(.3, 0, "sea"), tagging.CareGrief, .9)
+	cheered := mourning
+	cheered.Mood = &tagging.Affect{Valence: .7, Arousal: .4}
+	contrast := mourning
+	contrast.Dials.Contrast = 1
+	off := mourning
+	off.Care = CareOff
+	for _, row := range []struct {
+		name   string
+		query  Query
+		heavy  bool
+		guards bool
+		reason string
+	}{
+		{"grief", mourning, true, true, "The picture seems to show grief, so songs with a valence above .25 are held back."},
+		{"two topics", Query{Tags: tagging.Tags{Affect: estimate(.3, 0, .2), Care: []tagging.Care{
+			{Topic: tagging.CareDisaster, Confidence: .8}, {Topic: tagging.CareMedical, Confidence: .7}, {Topic: tagging.CareGrief, Confidence: .1},
+		}}}, true, true, "The picture seems to show a disaster and illness or injury, so songs with a valence above .25 are held back."},
+		{"sad", picture(-.6, 0, "sea"), true, true, "The picture seems to show something sad, so songs with a valence above .10 are held back."},
+		{"another mood", cheered, true, false, "The picture seems to show grief; another mood was asked for, so no song is held back."},
+		{"contrast", contrast, true, false, "The picture seems to show grief; contrast was asked for, so no song is held back."},
+		{"unsure", picture(-.1, 0, "sea"), false, true, "Songs with a valence above .29 are held back, since it is not sure that the picture is that pleasant."},
+		{"sadness asked for", Query{Tags: picture(.5, 0, "sea").Tags, Mood: &tagging.Affect{Valence: -.6}}, false, true,
+			"A sad mood is wanted, so songs with a valence above .10 are held back."},
+		{"pleasant", picture(.5, 0, "sea"), false, false, ""},
+		{"nobody judged", Query{Tags: tagging.Tags{Affect: tagging.Estimate{Spread: .6}, Concepts: vector("sea")}}, false, false, ""},
+		{"off", off, false, false, ""},
+	} {
+		target, err := r.Target(row.query)
+		require.NoError(t, err, row.name)
+		require.Equal(t, row.heavy, target.Care.Heavy, row.name)
+		require.Equal(t, row.guards, target.Care.Guards(), row.name)
+		require.Equal(t, row.reason, target.Care.Reason, row.name)
+	}
+	require.Equal(t, []tagging.Care{{Topic: tagging.CareGrief, Confidence: .9}}, PictureCare(mourning.Tags, CareUsual).Topics)
+	_, err := r.Target(Query{Tags: mourning.Tags, Care: "tender"})
+	require.ErrorIs(t, err, ErrInvalid)
+	_, err = r.Target(caring(picture(.3, 0, "sea"), "boredom", .9))
+	require.ErrorIs(t, err, ErrInvalid)
 }
 
 // A catalogue with songs of every mood and every imagery must not answer pictures of opposite moods alike.

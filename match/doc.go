@@ -52,10 +52,21 @@
 //
 // # Care
 //
-// Where the target's valence v is below -.35, songs with a valence above v + .7, and songs whose mood nobody has judged,
-// are not picked at all, however well the rest fits: a picture of grief gets no cheerful song. Gentle, consoling songs
-// stay. [Target.MaxValence] tells the bound. Since it follows the target, [Dials.Contrast] and wishes for other moods
-// lift it. Fewer picks than asked for, or none, may be the answer.
+// A picture is heavy where its tags name a topic of care (grief, violence, medical, disaster) with a confidence of at least
+// .4, or where it is sad, its valence below -.35, with a probability of at least .2, by a distribution with long tails
+// around its estimate. It is unsure where that probability is at least .025 and its valence below .42: a photograph of sorrow
+// is often taken for one of a face, and false cheer is worse than false quiet, so cheerful songs are for pictures that surely
+// are pleasant. An estimate with a spread of .55 or more, such as that of colours alone, counts neither way.
+//
+//	heavy picture                no song with a valence above .25
+//	unsure picture               no song with a valence above .29, that is, none that is called cheerful
+//	wanted valence v < -.35      no song with a valence above v + .7, if that is less
+//
+// The first two bounds rise to 1 at half contrast. Songs whose mood nobody has judged are not picked either, however well the
+// rest fits; gentle, consoling songs stay. A wish for another mood lifts the first two bounds; the third follows the mood
+// that is wished for. [Target.Care] tells the bound and why. Fewer picks than asked for, or none, may be the answer.
+// [Query.Care] makes it stricter (topics from .25, probabilities from .1 and .01, songs up to .1 and .2) or turns it off.
+// Package evaluate measures what it does and what it costs.
 //
 // # Dials and wishes
 //

@@ -83,7 +83,7 @@ func ExampleRanker_Target() {
 		log.Fatal(err)
 	}
 	fmt.Println(target.Included, target.Unknown)
-	fmt.Printf("care: %v, valence at most %.1f\n", target.Care(), target.MaxValence)
+	fmt.Printf("care: %v, valence at most %.1f\n", target.Care.Guards(), target.Care.MaxValence)
 	// Output:
 	// [sea] [blorp]
 	// care: true, valence at most 0.0

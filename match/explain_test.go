@@ -84,7 +84,7 @@ func TestEvidenceOfMood(t *testing.T) {
 	q := picture(.42, -.3)
 	picks := rank(t, r, q, []catalog.Candidate{song("a", .5, -.25)})
 	require.Equal(t, []string{"both feel calm and pleasant", "picture .42/−.30, song .50/−.25: close"}, part(t, picks[0], PartAffect).Evidence)
-	q.Tags.Affect.Spread = .5
+	q.Tags.Affect.Spread, q.Care = .5, CareOff
 	q.Dials.Contrast = .25
 	picks = rank(t, r, q, []catalog.Candidate{song("a", 1, -1)})
 	require.Equal(t, []string{

@@ -109,7 +109,7 @@ func describe(concepts []tagging.Concept) string {
 	var nouns, moods []string
 	for _, c := range concepts {
 		switch name := c.Name(); {
-		case c.Kind == tagging.KindMood:
+		case c.Kind.Mood():
 			moods = append(moods, name)
 		case c.Kind == tagging.KindEra && name[0] >= '0' && name[0] <= '9':
 			nouns = append(nouns, "the "+name)

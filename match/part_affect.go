@@ -15,9 +15,6 @@ const (
 	sureSpread = 0.2
 	// wishShare is what liked songs and included moods count in the target's mood, the picture having the rest.
 	wishShare = 0.5
-	// careBelow is the valence below which cheerful songs are held back, careGap how much happier than the target a
-	// song may then be. Both are judgements: at careBelow the bound starts at mildly pleasant.
-	careBelow, careGap = -0.35, 0.7
 )
 
 // mood judges by affect.
@@ -45,7 +42,7 @@ func (r *Ranker) planMood(q Query, w words) *mood {
 		}
 	}
 	for i, c := range r.lexicon.concepts {
-		if w.included[int32(i)] && c.Kind == tagging.KindMood {
+		if w.included[int32(i)] && c.Kind.Mood() {
 			wishes = append(wishes, c.Affect)
 		}
 	}
@@ -114,15 +111,6 @@ func expectedKernel(d, s float64) float64 {
 
 // certainty scales the part's weight: 1 for a sure picture, less for an unsure one, more for an exact wish.
 func (m *mood) certainty() float64 { return m.height / kernelHeight(sureSpread) }
-
-func (m *mood) care() bool { return m.wanted.Known && m.wanted.Valence < careBelow }
-
-func (m *mood) maxValence() float64 {
-	if !m.care() {
-		return 1
-	}
-	return m.wanted.Valence + careGap
-}
 
 // fit is the expected kernel relative to that of the best possible song.
 func (m *mood) fit(song tagging.Estimate) float64 {

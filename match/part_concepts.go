@@ -61,7 +61,7 @@ func (r *Ranker) planImagery(q Query, w words, agreement float64) *imagery {
 // fadeFeelings scales moods and themes, and forgets them at 0.
 func fadeFeelings(l *lexicon, d *dense, fade float64) {
 	feels := func(c int32) bool {
-		return l.concepts[c].Kind == tagging.KindMood || l.concepts[c].Kind == tagging.KindTheme
+		return l.concepts[c].Kind.Mood() || l.concepts[c].Kind == tagging.KindTheme
 	}
 	if fade == 0 {
 		d.drop(feels)

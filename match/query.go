@@ -26,6 +26,8 @@ type Query struct {
 	Include, Exclude []string
 	// Like are songs whose neighbourhood is wanted: their affect and concepts are blended into the target.
 	Like []catalog.Song
+	// Care says how ready the answer is to hold cheerful songs back; the zero value is the usual care.
+	Care CareMode
 	// Filter passes to the store unchanged.
 	Filter catalog.Filter
 	// Count is the number of picks; 0 means 5, at most 100.

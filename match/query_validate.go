@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -26,6 +27,9 @@ func (q Query) Validate() error {
 	}
 	if err := q.Dials.Validate(); err != nil {
 		return err
+	}
+	if _, on := careRules[q.Care]; !on && q.Care != CareOff {
+		return refuse("care", "%.40q: want \"\", strict or off", string(q.Care))
 	}
 	if err := validateTags(q.Tags); err != nil {
 		return err
@@ -79,6 +83,11 @@ func validateTags(t tagging.Tags) error {
 	}
 	if !(t.Era.Confidence >= 0 && t.Era.Confidence <= 1) {
 		return refuse("tags.era", "confidence %v: want 0 to 1", t.Era.Confidence)
+	}
+	for i, c := range t.Care {
+		if !(c.Confidence >= 0 && c.Confidence <= 1) || !slices.Contains(tagging.CareTopics(), c.Topic) {
+			return refuse("tags.care", "%d: topic %.40q, confidence %v", i, string(c.Topic), c.Confidence)
+		}
 	}
 	if t.Era.Decade < 0 || t.Era.Decade > catalog.MaxYear {
 		return refuse("tags.era", "decade %d: want 0 to %d", t.Era.Decade, catalog.MaxYear)

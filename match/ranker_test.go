@@ -91,9 +91,9 @@ func TestTiesGoByID(t *testing.T) {
 	r := newRanker(t)
 	var candidates []catalog.Candidate
 	for i := range 30 {
-		candidates = append(candidates, song(fmt.Sprint("twin ", i), .3, .3, "sea"))
+		candidates = append(candidates, song(fmt.Sprint("twin ", i), .5, .3, "sea"))
 	}
-	picks := rank(t, r, picture(.3, .3, "sea"), candidates)
+	picks := rank(t, r, picture(.5, .3, "sea"), candidates)
 	require.True(t, slices.IsSortedFunc(picks, func(a, b Pick) int { return compareIDs(a.Song.ID, b.Song.ID) }))
 	for _, c := range candidates {
 		require.GreaterOrEqual(t, c.Song.ID, picks[0].Song.ID)
@@ -151,9 +151,9 @@ func TestFilterNeverLeaks(t *testing.T) {
 func TestAPartMissingFromOneSongGivesNoAdvantage(t *testing.T) {
 	t.Parallel()
 	r := newRanker(t)
-	q := picture(.3, .1, "sea")
+	q := picture(.5, .1, "sea")
 	q.Tags.Era = tagging.Era{Label: tagging.EraOld, Confidence: 1}
-	good, unknown := song("good", .3, .1, "sea"), song("unknown", .3, .1, "sea")
+	good, unknown := song("good", .5, .1, "sea"), song("unknown", .5, .1, "sea")
 	good.Song.Year, unknown.Song.Year = 1940, 0
 	picks := rank(t, r, q, []catalog.Candidate{unknown, good})
 	require.Equal(t, []string{"good", "unknown"}, titles(picks))
@@ -207,10 +207,10 @@ func TestInputsAreNeitherChangedNorKept(t *testing.T) {
 func TestSongsWithoutIDGetOne(t *testing.T) {
 	t.Parallel()
 	r := newRanker(t)
-	c := song("nameless", .3, .1)
+	c := song("nameless", .5, .1)
 	want := c.Song.ID
 	c.Song.ID = ""
-	require.Equal(t, want, rank(t, r, picture(.3, .1), []catalog.Candidate{c})[0].Song.ID)
+	require.Equal(t, want, rank(t, r, picture(.5, .1), []catalog.Candidate{c})[0].Song.ID)
 	require.Empty(t, c.Song.ID)
 }
 

@@ -37,11 +37,11 @@ func TestTheBestVersionStays(t *testing.T) {
 		"Wonder (Live at Home) [2011 Remaster]", "Wonder - Radio Edit", "Wonder", "WONDER (feat. Somebody)", "Wonder (Acoustic)",
 		"Wonder Again", "Live", "(Live)",
 	} {
-		c := song(title, .3, .1+.01*float64(i), "sea")
+		c := song(title, .5, .1+.01*float64(i), "sea")
 		c.Song.Artist, c.Song.ID = "One", catalog.ID(fmt.Sprint("s", i))
 		candidates = append(candidates, c)
 	}
-	q := picture(.3, .12, "sea")
+	q := picture(.5, .12, "sea")
 	q.Count = 10
 	q.Dials.Surprise = -1
 	require.Equal(t, []string{"Wonder", "Wonder Again", "Live"}, titles(rank(t, r, q, candidates)))

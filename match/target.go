@@ -19,8 +19,8 @@ type Target struct {
 	// Weights of the parts that the query speaks of; they sum to 1. [Ranker.Rank] leaves out further parts if no
 	// candidate can be judged in them.
 	Weights map[PartName]float64
-	// MaxValence bounds the valence of picks where care is needed; 1 means no bound. See the package comment.
-	MaxValence float64
+	// Care says whether songs are held back, and why. See the package comment.
+	Care Care
 	// Included and Excluded are the ids of the concepts that Include and Exclude mean, sorted.
 	Included, Excluded []string
 	// Unknown lists the words of Include and Exclude that the vocabulary does not know, as given, in their order.
@@ -33,9 +33,6 @@ type Target struct {
 
 	wide float64 // factor for the default number of candidates
 }
-
-// Care reports whether the target is so sad or violent that cheerful songs are held back.
-func (t Target) Care() bool { return t.MaxValence < 1 }
 
 // StoreQuery asks a store for candidates: the k nearest by mood, by concepts and by embedding, as far as the target has
 // them. 0 means [catalog.DefaultK], and up to three times as many when the era dial is turned, since no store searches by
@@ -141,7 +138,7 @@ func (r *Ranker) plan(q Query) (*plan, error) {
 
 	p.target = Target{
 		Affect: mood.wanted, Concepts: r.lexicon.vector(imagery.target, catalog.MaxConcepts), Eras: era.spans,
-		Weights: map[PartName]float64{}, MaxValence: mood.maxValence(),
+		Weights: map[PartName]float64{}, Care: planCare(q, mood),
 		Included: r.ids(words.included), Excluded: r.ids(words.excluded), Unknown: words.unknown,
 		wide: 1 + 2*max(q.Dials.Era, -q.Dials.Era),
 	}
@@ -154,7 +151,7 @@ func (r *Ranker) plan(q Query) (*plan, error) {
 	for _, s := range q.Like {
 		p.target.Liked = append(p.target.Liked, s.Key().ID())
 	}
-	p.guard, err = r.newGuard(q, words, mood, p.target.Liked)
+	p.guard, err = r.newGuard(q, words, p.target)
 	return p, err
 }
 

@@ -38,25 +38,24 @@ const impliedExclusion = .6
 
 // guard decides which songs may be picked at all.
 type guard struct {
-	lexicon    *lexicon
-	pass       func(catalog.Song) bool // the filter, applied again: candidates need not come from a store
-	liked      map[catalog.ID]bool
-	excluded   map[int32]bool
-	care       bool
-	maxValence float64
-	song       *dense
+	lexicon  *lexicon
+	pass     func(catalog.Song) bool // the filter, applied again: candidates need not come from a store
+	liked    map[catalog.ID]bool
+	excluded map[int32]bool
+	care     Care
+	song     *dense
 }
 
-func (r *Ranker) newGuard(q Query, w words, m *mood, liked []catalog.ID) (guard, error) {
+func (r *Ranker) newGuard(q Query, w words, t Target) (guard, error) {
 	pass, err := q.Filter.Compile()
 	if err != nil {
 		return guard{}, refuse("filter", "%v", err)
 	}
 	g := guard{
 		lexicon: r.lexicon, pass: pass, liked: map[catalog.ID]bool{}, excluded: w.excluded,
-		care: m.care(), maxValence: m.maxValence(), song: r.lexicon.newDense(),
+		care: t.Care, song: r.lexicon.newDense(),
 	}
-	for _, id := range liked {
+	for _, id := range t.Liked {
 		g.liked[id] = true
 	}
 	return g, nil
@@ -67,7 +66,7 @@ func (g *guard) allows(s *catalog.Song) bool {
 	switch {
 	case g.liked[s.ID]:
 		return false
-	case g.care && (!s.Affect.Known || s.Affect.Valence > g.maxValence):
+	case g.care.Guards() && (!s.Affect.Known || s.Affect.Valence > g.care.MaxValence):
 		return false
 	case len(g.excluded) > 0 && g.hasExcluded(s):
 		return false

@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 
+	"github.com/soundtrack-go/sdk/match"
 	v1 "github.com/soundtrack-go/sdk/server/gen/soundtrack/v1"
 	"github.com/soundtrack-go/sdk/soundtrack"
 	"github.com/soundtrack-go/sdk/tagging"
@@ -19,6 +20,7 @@ func analyzeResponse(out *soundtrack.Recommendation) (*v1.AnalyzeResponse, error
 		Encoder:   encoderProto(out.Encoder),
 		Analysis:  analysis,
 		Degraded:  degradedProto(out.Degraded),
+		Care:      careProto(out.Care),
 	}, nil
 }
 
@@ -41,6 +43,7 @@ func analysisProto(a soundtrack.Analysis) (*v1.Analysis, error) {
 		Era:            eraProto(a.Tags.Era),
 		Caption:        a.Tags.Caption,
 		AffectEvidence: evidenceProto(a.Tags.AffectEvidence),
+		Disagreement:   a.Tags.Disagreement,
 		Width:          int32(a.Width),
 		Height:         int32(a.Height),
 		State:          state,
@@ -77,6 +80,18 @@ func coloursProto(colours []tagging.Colour) []*v1.Colour {
 func eraProto(e tagging.Era) *v1.Era {
 	return &v1.Era{
 		Label: e.Label.String(), Decade: int32(e.Decade), Confidence: e.Confidence, Evidence: evidenceProto(e.Evidence),
+		Decades: each(e.Decades, func(d tagging.DecadeShare) *v1.DecadeShare {
+			return &v1.DecadeShare{Decade: int32(d.Decade), Share: d.Share}
+		}),
+	}
+}
+
+func careProto(c match.Care) *v1.Care {
+	return &v1.Care{
+		NoAutoplay: c.Heavy, MaxValence: c.MaxValence, Reason: c.Reason,
+		Topics: each(c.Topics, func(t tagging.Care) *v1.CareTopic {
+			return &v1.CareTopic{Topic: string(t.Topic), Confidence: t.Confidence, Evidence: evidenceProto(t.Evidence)}
+		}),
 	}
 }
 

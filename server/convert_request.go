@@ -17,6 +17,7 @@ func recommendRequest(req *v1.RecommendRequest) (soundtrack.Request, error) {
 		Filter:  filterFrom(req.GetFilter()),
 		Include: req.GetInclude(),
 		Exclude: req.GetExclude(),
+		Care:    match.CareMode(req.GetCare()),
 	}
 	if target := req.GetTarget(); target != nil {
 		mood := tagging.Affect{Valence: target.GetValence(), Arousal: target.GetArousal()}
@@ -36,6 +37,7 @@ func recommendRequest(req *v1.RecommendRequest) (soundtrack.Request, error) {
 	}
 	return out, match.Query{
 		Count: out.Count, Dials: out.Dials, Filter: out.Filter, Include: out.Include, Exclude: out.Exclude,
+		Care: out.Care,
 	}.Validate()
 }
 

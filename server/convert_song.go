@@ -28,6 +28,7 @@ func recommendResponse(out *soundtrack.Recommendation, preview func(catalog.Song
 		Analysis:  analysis,
 		Picks:     each(out.Picks, pickProto),
 		Degraded:  degradedProto(out.Degraded),
+		Care:      careProto(out.Care),
 	}, nil
 }
 

@@ -28,6 +28,7 @@ func TestRequestConversion(t *testing.T) {
 		},
 		Include: []string{"sea"}, Exclude: []string{"rain"}, LikeSongs: []string{"s2", "s3"},
 		Target: &v1.Affect{Valence: .5, Arousal: -.5},
+		Care:   "strict",
 	}
 	requireAllSet(t, req.ProtoReflect(), "image")
 	got, err := recommendRequest(req)
@@ -42,6 +43,7 @@ func TestRequestConversion(t *testing.T) {
 			ExcludeSongs: []catalog.ID{"s1"}, ExcludeArtists: []string{"Them"},
 		},
 		Include: []string{"sea"}, Exclude: []string{"rain"}, Like: []catalog.ID{"s2", "s3"},
+		Care: match.CareStrict,
 	}, got)
 
 	zero, err := recommendRequest(new(v1.RecommendRequest))
@@ -89,14 +91,17 @@ func TestResponseConversion(t *testing.T) {
 		RequestId: out.RequestID,
 		Encoder:   &v1.Encoder{Id: "compact", Reason: "it was cached", Backend: "pure Go (avx2)", Device: "CPU"},
 		Analysis: &v1.Analysis{
-			Affect:         &v1.AffectEstimate{Valence: .5, Arousal: -.25, Spread: .3},
-			Moods:          []*v1.Tag{{Concept: "calm", Name: "calm", Confidence: .8, Evidence: evidence}},
-			Objects:        []*v1.Tag{{Concept: "boat", Name: "boat", Confidence: .5, Evidence: evidence}},
-			Scenes:         []*v1.Tag{{Concept: "beach", Name: "beach", Confidence: .62, Evidence: evidence}},
-			Colours:        []*v1.Colour{{Hex: "#1a2b3c", Name: "dark blue", Share: .6}},
-			Era:            &v1.Era{Label: "modern", Decade: 2010, Confidence: .9, Evidence: evidence},
+			Affect:  &v1.AffectEstimate{Valence: .5, Arousal: -.25, Spread: .3},
+			Moods:   []*v1.Tag{{Concept: "calm", Name: "calm", Confidence: .8, Evidence: evidence}},
+			Objects: []*v1.Tag{{Concept: "boat", Name: "boat", Confidence: .5, Evidence: evidence}},
+			Scenes:  []*v1.Tag{{Concept: "beach", Name: "beach", Confidence: .62, Evidence: evidence}},
+			Colours: []*v1.Colour{{Hex: "#1a2b3c", Name: "dark blue", Share: .6}},
+			Era: &v1.Era{
+				Label: "modern", Decade: 2010, Confidence: .9, Evidence: evidence, Decades: []*v1.DecadeShare{{Decade: 2010, Share: .5}},
+			},
 			Caption:        "a boat at the sea",
 			AffectEvidence: evidence,
+			Disagreement:   .125,
 			Width:          640, Height: 480,
 		},
 		Picks: []*v1.Pick{{
@@ -111,6 +116,9 @@ func TestResponseConversion(t *testing.T) {
 			},
 			Preview: &v1.Preview{Kind: kindDemo, Url: "/v1/previews/demo/calm-sea"},
 		}},
+		Care: &v1.Care{
+			NoAutoplay: true, MaxValence: .25, Reason: "a grave", Topics: []*v1.CareTopic{{Topic: "grief", Confidence: .5, Evidence: evidence}},
+		},
 		Degraded: []*v1.Degradation{{Part: "encoder", Reason: "the small one is used", Remedy: "pull a better one"}},
 	}
 	require.True(t, proto.Equal(want, got), "want %v\ngot  %v", want, got)

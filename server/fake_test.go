@@ -85,17 +85,24 @@ func fakeAnswer() *soundtrack.Recommendation {
 		Encoder:   soundtrack.EncoderChoice{ID: "compact", Backend: "pure Go (avx2)", Device: "CPU", Reason: "it was cached"},
 		Analysis: soundtrack.Analysis{
 			Tags: tagging.Tags{
-				Affect:         tagging.Estimate{Affect: tagging.Affect{Valence: .5, Arousal: -.25}, Spread: .3, Known: true},
-				Moods:          []tagging.Tag{{Concept: "calm", Name: "calm", Confidence: .8, Evidence: evidence}},
-				Objects:        []tagging.Tag{{Concept: "boat", Name: "boat", Confidence: .5, Evidence: evidence}},
-				Scenes:         []tagging.Tag{{Concept: "beach", Name: "beach", Confidence: .62, Evidence: evidence}},
-				Colours:        []tagging.Colour{{Hex: "#1a2b3c", Name: "dark blue", Share: .6}},
-				Era:            tagging.Era{Label: tagging.EraModern, Decade: 2010, Confidence: .9, Evidence: evidence},
+				Affect:  tagging.Estimate{Affect: tagging.Affect{Valence: .5, Arousal: -.25}, Spread: .3, Known: true},
+				Moods:   []tagging.Tag{{Concept: "calm", Name: "calm", Confidence: .8, Evidence: evidence}},
+				Objects: []tagging.Tag{{Concept: "boat", Name: "boat", Confidence: .5, Evidence: evidence}},
+				Scenes:  []tagging.Tag{{Concept: "beach", Name: "beach", Confidence: .62, Evidence: evidence}},
+				Colours: []tagging.Colour{{Hex: "#1a2b3c", Name: "dark blue", Share: .6}},
+				Era: tagging.Era{
+					Label: tagging.EraModern, Decade: 2010, Confidence: .9, Evidence: evidence, Decades: []tagging.DecadeShare{{Decade: 2010, Share: .5}},
+				},
 				Caption:        "a boat at the sea",
 				AffectEvidence: evidence,
+				Disagreement:   .125,
+				Care:           []tagging.Care{{Topic: tagging.CareGrief, Confidence: .5, Evidence: evidence}},
 			},
 			Width: 640, Height: 480,
 			Embedding: []float32{.6, .8}, Space: "compact@0123456789ab",
+		},
+		Care: match.Care{
+			MaxValence: .25, Heavy: true, Reason: "a grave", Topics: []tagging.Care{{Topic: tagging.CareGrief, Confidence: .5, Evidence: evidence}},
 		},
 		Degraded: []tagging.Degradation{{Part: "encoder", Reason: "the small one is used", Remedy: "pull a better one"}},
 	}

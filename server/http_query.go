@@ -69,6 +69,7 @@ func parameters() []parameter {
 		{"offline", false, flag(func(f *v1.Filter, on bool) { f.OfflineOnly = on })},
 		{"include", true, word(func(r *v1.RecommendRequest) *[]string { return &r.Include })},
 		{"exclude", true, word(func(r *v1.RecommendRequest) *[]string { return &r.Exclude })},
+		{"care", false, func(req *v1.RecommendRequest, value string) error { req.Care = value; return nil }},
 	}
 }
 

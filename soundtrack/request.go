@@ -25,6 +25,9 @@ type Request struct {
 	Dials match.Dials
 	// Mood replaces the picture's mood as what the songs shall feel like; nil keeps the picture's.
 	Mood *tagging.Affect
+	// Care says how ready the answer is to hold cheerful songs back from a sad or violent picture: [match.CareUsual],
+	// [match.CareStrict] or [match.CareOff].
+	Care match.CareMode
 	// Filter says which songs may be picked; the zero value lets all pass.
 	Filter catalog.Filter
 	// Include and Exclude are words: what the songs shall, or shall not, be about.

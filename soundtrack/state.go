@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"sync"
 
 	"github.com/soundtrack-go/sdk/tagging"
@@ -94,6 +95,19 @@ func (s state) validate() error {
 		_, known := vocabulary.Lookup(c.Concept)
 		if !known || !(c.Weight > 0 && c.Weight <= 1) || (i > 0 && s.Tags.Concepts[i-1].Concept >= c.Concept) {
 			return fmt.Errorf("%w: concept %.40q", ErrState, c.Concept)
+		}
+	}
+	for i, d := range s.Tags.Era.Decades {
+		if !(d.Share > 0 && d.Share <= 1) || (i > 0 && s.Tags.Era.Decades[i-1].Decade >= d.Decade) {
+			return fmt.Errorf("%w: decade %d", ErrState, d.Decade)
+		}
+	}
+	if d := s.Tags.Disagreement; !(d >= 0 && d <= 2) {
+		return fmt.Errorf("%w: disagreement %v", ErrState, d)
+	}
+	for _, c := range s.Tags.Care {
+		if !slices.Contains(tagging.CareTopics(), c.Topic) || !(c.Confidence >= 0 && c.Confidence <= 1) {
+			return fmt.Errorf("%w: care %.40q", ErrState, c.Topic)
 		}
 	}
 	if s.W < 0 || s.H < 0 {

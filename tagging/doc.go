@@ -5,21 +5,36 @@
 //
 //	labels   what an ImageNet classifier names, through our table of how people feel about each of its 1,000 labels
 //	scenes   sunset, snow, night, crowd, rubbish, tears, …: probes learned from a few photographs each
+//	head     how pictures feel that look alike: a regression on our own ratings of photographs, see [AffectHead]
 //	palette  colours, and what little feeling they carry
 //	era      capture date, or the look of an old photograph
+//
+// They read the compact model. For an encoder that shares its space with texts, such as CLIP, there is
+//
+//	clip     everything that the vocabulary has a word for, by its prompts: see [ZeroShotTagger]
+//
+// and package llm asks a language model that sees. [Fusion.With] adds either. Taggers are asked at once, each within its
+// share of the time, and weighed by what they were measured to know, see [ReliabilityOf].
 //
 // # Affect
 //
 // [Affect] is a point on the circumplex: valence, unpleasant to pleasant, and arousal, calm to stirring, each in [-1, 1]. An
 // [Estimate] adds the spread: the standard deviation of where a person's own judgement would lie. A tagger that knows
 // little says so by a wide spread, and fusion weighs it by what it knows beyond photographs in general, so that it cannot
-// drag one that knows more. Nothing in this package is fitted on people's ratings; TestOASIS measures it against them.
+// drag one that knows more. Where taggers disagree the spread widens, and [Tags.Disagreement] tells. Nothing in this package
+// is fitted on people's published ratings; package soundtrack/evaluate measures it against them.
+//
+// # Care
+//
+// [Tags.Care] names what a picture shows that music must not be careless about: grief, violence, illness, disaster. It is
+// read off what the taggers saw, by the list in care.csv, and a language model says so itself. Package match makes use of it.
 //
 // # Concepts
 //
-// The [Vocabulary] is a closed list of some 560 concepts in one reviewable file, concepts.csv: kind, affect, synonyms, what
-// it implies, and which ImageNet and COCO classes show it. Pictures and songs are described in it alike, as a sparse
-// [ConceptVector], whatever encoder or model was used; that is what makes matching explainable.
+// The [Vocabulary] is a closed list of some 1,500 concepts in one reviewable file, concepts.csv: kind, affect, synonyms, what
+// it implies, what it is related to, and which ImageNet and COCO classes show it; templates.csv says how each kind is put to
+// a text tower. Pictures and songs are described in it alike, as a sparse [ConceptVector], whatever encoder or model was
+// used; that is what makes matching explainable.
 //
 // # Errors and concurrency
 //

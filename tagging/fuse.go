@@ -1,107 +1,76 @@
 package tagging
 
 import (
-	"cmp"
-	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
-
-	"github.com/soundtrack-go/sdk/vision"
 )
 
-// Named is a tagger with the name that its failures and evidence carry.
-type Named struct {
-	Name   string
-	Tagger Tagger
-}
-
-// Fusion is a [Tagger] that asks several and fuses their answers, see [Fuse]. A tagger that fails degrades the answer
-// by name and never fails it; only a cancelled context does. Make one with [NewFusion].
-type Fusion struct{ taggers []Named }
-
-// NewFusion returns the fusion of taggers. Names must be given and differ.
-func NewFusion(taggers ...Named) (*Fusion, error) {
-	seen := map[string]bool{}
-	for _, t := range taggers {
-		if t.Name == "" || t.Tagger == nil || seen[t.Name] {
-			return nil, fmt.Errorf("tagging: NewFusion: tagger %q: want taggers with different names", t.Name)
-		}
-		seen[t.Name] = true
-	}
-	return &Fusion{taggers: slices.Clone(taggers)}, nil
-}
-
-// Default returns the taggers that need nothing but an observation: labels, scenes, palette, and the era readers.
-func Default() *Fusion {
-	return &Fusion{taggers: []Named{
-		{LabelsName, LabelTagger{}}, {ScenesName, SceneTagger{}}, {PaletteName, PaletteTagger{}}, {EraName, EraTagger{}},
-	}}
-}
-
-// Tag implements [Tagger].
-func (f *Fusion) Tag(ctx context.Context, o *vision.Observation) (Tags, error) {
-	var answers []Tags
-	var failed []Degradation
-	for _, t := range f.taggers {
-		tags, err := t.Tagger.Tag(ctx, o)
-		if ctxErr := ctx.Err(); ctxErr != nil {
-			return Tags{}, ctxErr
-		}
-		if err != nil {
-			failed = append(failed, Degradation{Part: t.Name, Reason: reasonOf(err)})
-			continue
-		}
-		answers = append(answers, tags)
-	}
-	fused := Fuse(answers...)
-	fused.Degraded = append(fused.Degraded, failed...)
-	return fused, nil
-}
-
-// reasonOf keeps a tagger's failure presentable: deadlines are common and their texts are not for people.
-func reasonOf(err error) string {
-	if errors.Is(err, context.DeadlineExceeded) {
-		return "took too long"
-	}
-	return err.Error()
-}
-
-// Fuse combines what several taggers say about one picture.
+// Fuse combines what several taggers say about one picture, all being relied on alike; [Fusion] does the same by the
+// [Reliability] of each.
 //
-// Affect is a linear opinion pool: the mean of the estimates, weighted by what each knows beyond photographs in general,
+// Affect is a linear opinion pool, for each axis by itself: the mean of the estimates, weighted by what each knows beyond
+// photographs in general and by what its tagger is worth,
 //
-//	wᵢ = max(0, 1/sᵢ² − 1/u²),  u = UnknownSpread,
+//	wᵢ = max(0, 1/sᵢ² − 1/u²) · rᵢ² / (1 − rᵢ²),  u = UnknownSpread, rᵢ the tagger's reliability in that axis,
 //
-// so that a wide estimate cannot drag a sure one. The variance is the mean of the variances plus that between the
-// estimates: taggers that see the same pixels are not independent, so agreement does not narrow the spread, and
-// disagreement widens it. Lists are merged by concept with the largest confidence and all evidence, concept vectors by
-// the largest weight. Of eras and captions the most confident, or first, one is kept. Moods are completed with the words
-// of the fused affect.
+// so that neither a wide estimate nor a poor tagger can drag a sure and good one. The second factor is the information of a
+// measurement that correlates with r. The variance is the mean of the variances plus that between the estimates: taggers
+// that see the same pixels are not independent, so agreement does not narrow the spread, and disagreement widens it;
+// [Tags.Disagreement] tells it apart.
+//
+// Lists are merged by concept with the largest confidence and all evidence, concept vectors by the largest weight. Beside a
+// more reliable tagger, a tagger's confidences are scaled by the ratio of the two. Of captions the first is kept. Eras:
+// see [fuseEra]. Moods are completed with the words of the fused affect. Care is what the taggers say of it and what
+// [RecogniseCare] reads off the concepts that each of them saw.
 func Fuse(answers ...Tags) Tags {
-	fused := Tags{Affect: Estimate{Spread: UnknownSpread}}
+	list := make([]answer, len(answers))
+	for i, t := range answers {
+		list[i] = answer{name: "concepts", tags: t, rely: evenly}
+	}
+	return fuse(list)
+}
+
+// answer is what one tagger says and how far it can be relied on.
+type answer struct {
+	name string
+	tags Tags
+	rely Reliability
+}
+
+func fuse(answers []answer) Tags {
+	var best Reliability
+	for _, a := range answers {
+		best.Objects, best.Scenes = max(best.Objects, a.objects()), max(best.Scenes, a.scenes())
+	}
+	var fused Tags
 	var weights []ConceptWeight
-	for _, t := range answers {
-		fused.Moods = mergeTags(fused.Moods, t.Moods)
-		fused.Objects = mergeTags(fused.Objects, t.Objects)
-		fused.Scenes = mergeTags(fused.Scenes, t.Scenes)
+	for _, a := range answers {
+		t := a.tags
+		objects, scenes := ratio(a.rely.Objects, best.Objects), ratio(a.rely.Scenes, best.Scenes)
+		fused.Moods = mergeTags(fused.Moods, t.Moods, scenes)
+		fused.Objects = mergeTags(fused.Objects, t.Objects, objects)
+		fused.Scenes = mergeTags(fused.Scenes, t.Scenes, scenes)
 		fused.Degraded = append(fused.Degraded, t.Degraded...)
-		weights = append(weights, t.Concepts...)
+		fused.Care = append(fused.Care, t.Care...)
+		fused.Care = append(fused.Care, RecogniseCare(a.name, t.Concepts)...)
+		for _, w := range t.Concepts {
+			w.Weight *= scaleOf(w.Concept, objects, scenes)
+			weights = append(weights, w)
+		}
 		if len(fused.Colours) == 0 {
 			fused.Colours = slices.Clone(t.Colours)
 		}
 		if fused.Caption == "" {
 			fused.Caption = t.Caption
 		}
-		if t.Era.Confidence > fused.Era.Confidence {
-			fused.Era = t.Era
-		}
 	}
-	fused.Affect, fused.AffectEvidence = poolAffect(answers)
+	fused.Care = mergeCare(fused.Care)
+	fused.Era = fuseEra(answers)
+	fused.Affect, fused.Disagreement, fused.AffectEvidence = poolAffect(answers)
 	if fused.Affect.Known {
 		for _, mood := range nearestMoods(fused.Affect) {
-			fused.Moods = mergeTags(fused.Moods, []Tag{mood})
+			fused.Moods = mergeTags(fused.Moods, []Tag{mood}, 1)
 			weights = append(weights, ConceptWeight{Concept: mood.Concept, Weight: moodShare * mood.Confidence})
 		}
 	}
@@ -116,44 +85,41 @@ func Fuse(answers ...Tags) Tags {
 // it already.
 const moodShare = 0.5
 
-func poolAffect(answers []Tags) (Estimate, []Evidence) {
-	weights := make([]float64, len(answers))
-	var total float64
-	for i, t := range answers {
-		if t.Affect.Known {
-			weights[i] = information(t.Affect.Spread)
-			total += weights[i]
-		}
+// objects is the reliability of the objects that a names, 0 if it names none; scenes likewise.
+func (a answer) objects() float64 {
+	if len(a.tags.Objects) == 0 {
+		return 0
 	}
-	pooled := Estimate{Spread: UnknownSpread}
-	if total == 0 {
-		return pooled, nil
-	}
-	var mixture affectMixture
-	var evidence []Evidence
-	for i, t := range answers {
-		if weights[i] == 0 {
-			continue
-		}
-		share := weights[i] / total
-		mixture.add(t.Affect, share)
-		for _, e := range t.AffectEvidence {
-			e.Weight *= share
-			evidence = append(evidence, e)
-		}
-	}
-	slices.SortStableFunc(evidence, func(a, b Evidence) int { return cmp.Compare(b.Weight, a.Weight) })
-	return mixture.estimate(), evidence
+	return a.rely.Objects
 }
 
-// information is what an estimate knows beyond photographs in general. A spread below .1 is not believed.
-func information(spread float64) float64 {
-	spread = max(spread, .1)
-	return max(0, 1/(spread*spread)-1/(UnknownSpread*UnknownSpread))
+func (a answer) scenes() float64 {
+	if len(a.tags.Scenes) == 0 && len(a.tags.Moods) == 0 {
+		return 0
+	}
+	return a.rely.Scenes
 }
 
-func mergeTags(into, more []Tag) []Tag {
+// ratio is own / best, at most 1; and 1 where nobody is better.
+func ratio(own, best float64) float64 {
+	if best <= own {
+		return 1
+	}
+	return own / best
+}
+
+// scaleOf is the factor for a concept of the vector: that of scenes for places, moods and themes, else that of objects.
+func scaleOf(concept string, objects, scenes float64) float64 {
+	if c, ok := DefaultVocabulary().Lookup(concept); ok && (c.Kind.Place() || c.Kind.Mood() || c.Kind == KindTheme) {
+		return scenes
+	}
+	return objects
+}
+
+// mergeTags adds more to into, scaling their confidences.
+func mergeTags(into, more []Tag, scale float64) []Tag {
 	for _, t := range more {
+		t.Confidence *= scale
 		key := func(o Tag) bool { return o.Concept == t.Concept && (t.Concept != "" || o.Name == t.Name) }
 		i := slices.IndexFunc(into, key)
 		if i < 0 {

@@ -48,7 +48,7 @@ func TestFuseLists(t *testing.T) {
 	t.Parallel()
 	a := Tags{
 		Objects:  []Tag{{Concept: "dog", Name: "dog", Confidence: .4, Evidence: []Evidence{{Tagger: "a"}}}},
-		Concepts: vector("dog", .4), Caption: "", Era: Era{Label: EraOld, Confidence: .6},
+		Concepts: vector("dog", .4), Caption: "", Era: Era{Label: EraOld, Confidence: .3},
 	}
 	b := Tags{
 		Objects:  []Tag{{Concept: "dog", Name: "dog", Confidence: .9, Evidence: []Evidence{{Tagger: "b"}}}, {Concept: "ball", Name: "ball", Confidence: .2}},
@@ -105,7 +105,10 @@ func TestFusionDegrades(t *testing.T) {
 	_, err = fusion.Tag(ctx, &vision.Observation{})
 	require.ErrorIs(t, err, context.Canceled, "a cancelled caller gets no half answer")
 
-	for _, taggers := range [][]Named{{{"", good}}, {{"a", nil}}, {{"a", good}, {"a", good}}} {
+	for _, taggers := range [][]FusionOption{
+		{Named{"", good}}, {Named{"a", nil}}, {Named{"a", good}, Named{"a", good}},
+		{WithTaggerTimeout(0)}, {WithReliability("a", Reliability{Era: 1.1})},
+	} {
 		_, err := NewFusion(taggers...)
 		require.Error(t, err)
 	}

@@ -38,8 +38,7 @@ func (LabelTagger) Tag(ctx context.Context, o *vision.Observation) (Tags, error)
 // labelStrength is how surely a label shows a concept that it is mapped to: a seashore is a beach, but only perhaps
 // summer.
 func labelStrength(k Kind) float64 {
-	switch k {
-	case KindObject, KindAnimal, KindPeople, KindActivity, KindScene:
+	if k.thing() || k == KindScene {
 		return 1
 	}
 	return 0.5
@@ -131,13 +130,13 @@ func (e *conceptEvidence) fill(tags *Tags, vocabulary *Vocabulary, least float64
 		switch {
 		case c.Kind.Place():
 			tags.Scenes = append(tags.Scenes, tag)
-		case c.Kind == KindMood:
+		case c.Kind.Mood():
 			tags.Moods = append(tags.Moods, tag)
-		case c.Kind == KindTheme: // in the vector only: what a picture is about is no sight
+		case c.Kind.thing():
+			tags.Objects = append(tags.Objects, tag)
 		case c.Kind == KindEra:
 			continue // a label never dates a picture
-		default:
-			tags.Objects = append(tags.Objects, tag)
+		default: // in the vector only: what a picture is about, or how it was made, is no sight
 		}
 		weights = append(weights, ConceptWeight{Concept: id, Weight: share})
 	}

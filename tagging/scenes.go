@@ -41,30 +41,41 @@ const ScenesName = "scenes"
 //
 // Affect is the expectation of the vocabulary's affects under the probabilities of what is seen, so that nothing is
 // fitted on ratings. Where nothing is recognised it says nothing.
-type SceneTagger struct{}
+type SceneTagger struct {
+	probes *probe.File // nil for those that ship
+}
+
+// NewSceneTagger returns a tagger with other probes than those that ship: the content of files as gen/scenes writes them,
+// fitted on other pictures or for another encoder.
+func NewSceneTagger(description, weights []byte) (SceneTagger, error) {
+	f, err := probe.Read(description, weights)
+	if err != nil {
+		return SceneTagger{}, fmt.Errorf("tagging: scenes: %w", err)
+	}
+	return SceneTagger{probes: &f}, nil
+}
 
 // Tag implements [Tagger].
-func (SceneTagger) Tag(ctx context.Context, o *vision.Observation) (Tags, error) {
+func (t SceneTagger) Tag(ctx context.Context, o *vision.Observation) (Tags, error) {
 	if err := ctx.Err(); err != nil {
 		return Tags{}, err
 	}
-	probes := sceneProbes()
-	if !understands(probes, o) {
+	probes := t.probes
+	if probes == nil {
+		shipped := sceneProbes()
+		probes = &shipped
+	}
+	x := probes.Features(o.Encoding)
+	if x == nil {
 		return Tags{Affect: Estimate{Spread: UnknownSpread}}, nil
 	}
-	return sceneTags(sceneProbabilities(probes, o.Encoding.Embedding)), nil
+	return sceneTags(sceneProbabilities(*probes, x)), nil
 }
 
-// understands reports whether the probes were fitted on the encoder that looked at o.
-func understands(f probe.File, o *vision.Observation) bool {
-	return o.Encoding != nil && o.Encoding.Model.ID == f.Model && o.Encoding.Model.Digest == f.Digest && len(o.Encoding.Embedding) == f.Dim
-}
-
-func sceneProbabilities(f probe.File, embedding []float32) map[string]float64 {
-	root := probe.Root(embedding)
+func sceneProbabilities(f probe.File, x []float32) map[string]float64 {
 	probabilities := make(map[string]float64, len(f.Entries))
 	for _, e := range f.Entries {
-		probabilities[e.Name] = e.Probe().Probability(root)
+		probabilities[e.Name] = e.Probe().Probability(x)
 	}
 	return probabilities
 }

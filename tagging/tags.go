@@ -29,6 +29,11 @@ type Tags struct {
 	Concepts ConceptVector
 	// AffectEvidence says where Affect comes from, strongest first.
 	AffectEvidence []Evidence
+	// Disagreement is how far apart the taggers put Affect: the weighted standard deviation between their estimates, in
+	// the units of the axes. It is part of Affect.Spread; 0 if at most one of them had an estimate.
+	Disagreement float64
+	// Care lists what the picture shows that music must not be careless about, the surest topic first; mostly empty.
+	Care []Care
 	// Degraded names what was missing or failed, such as "labels: no encoder".
 	Degraded []Degradation
 }
@@ -73,13 +78,23 @@ func (l EraLabel) String() string {
 	return string(l)
 }
 
-// Era is the age of a picture. Decades are read from capture dates only, never guessed from pixels.
+// Era is the age of a picture. A decade is read from capture dates only, never guessed from pixels.
 type Era struct {
 	Label      EraLabel
 	Decade     int // such as 1990; 0 if there is no capture date
 	Confidence float64
 	Captured   time.Time // zero if the file does not say
-	Evidence   []Evidence
+	// Decades is a wide guess from the look of the picture, in the order of time: to be shown as a distribution, or not at
+	// all. Shares sum to at most 1, the rest being "cannot tell". Empty if no tagger guesses decades: only CLIP and language
+	// models do.
+	Decades  []DecadeShare `json:",omitempty"`
+	Evidence []Evidence
+}
+
+// DecadeShare is how probable a decade is.
+type DecadeShare struct {
+	Decade int     `json:"decade"` // its first year, such as 1950
+	Share  float64 `json:"share"`  // above 0, at most 1
 }
 
 // Degradation names a part of an answer that is missing or weaker than it could be, and what would help.

@@ -14,7 +14,7 @@ var coco80 = strings.Split("person,bicycle,car,motorcycle,airplane,bus,train,tru
 func TestVocabularyIsConsistent(t *testing.T) {
 	t.Parallel()
 	v := DefaultVocabulary()
-	require.GreaterOrEqual(t, len(v.Concepts()), 400)
+	require.GreaterOrEqual(t, len(v.Concepts()), 900)
 	count := map[Kind]int{}
 	seenCOCO := map[string]bool{}
 	for _, c := range v.Concepts() {
@@ -27,11 +27,20 @@ func TestVocabularyIsConsistent(t *testing.T) {
 			found, ok := v.Resolve(word)
 			require.True(t, ok, word)
 			require.Equal(t, c.ID, found.ID, word)
+			require.Equal(t, strings.ToLower(word), word, "words are in lower case")
+		}
+		for _, id := range c.Related {
+			require.NotContains(t, impliedIDs(v, c.ID), id, "%s is related to %s, or implies it, not both", c.ID, id)
+			require.NotContains(t, impliedIDs(v, id), c.ID, "%s is related to %s, or is implied by it, not both", c.ID, id)
+		}
+		if c.Kind == KindActivity {
+			verb, _, _ := strings.Cut(c.Phrase, " ")
+			require.True(t, strings.HasSuffix(verb, "ing"), "%s: a person %s", c.ID, c.Phrase)
 		}
 	}
 	require.Len(t, seenCOCO, len(coco80), "every COCO class is mapped")
 	for kind := range kinds {
-		require.Positive(t, count[kind], kind)
+		require.GreaterOrEqual(t, count[kind], 8, kind)
 	}
 	for class := range labelCount {
 		require.NotEmpty(t, v.OfImageNet(class), ImageNetLabels()[class].Name)
@@ -40,6 +49,27 @@ func TestVocabularyIsConsistent(t *testing.T) {
 		c, ok := v.Lookup(mood)
 		require.True(t, ok)
 		require.Equal(t, quadrant, c.Affect.Quadrant(), mood)
+	}
+}
+
+func impliedIDs(v *Vocabulary, id string) []string {
+	c, _ := v.Lookup(id)
+	var ids []string
+	for _, w := range c.Implies {
+		ids = append(ids, w.Concept)
+	}
+	return ids
+}
+
+// A caption that names a COCO class is understood as a concept that shows it. Their mouse is a computer's.
+func TestVocabularyResolvesCOCO(t *testing.T) {
+	t.Parallel()
+	for _, name := range coco80 {
+		c, ok := DefaultVocabulary().Resolve(name)
+		require.True(t, ok, name)
+		if name != "mouse" {
+			require.Contains(t, c.COCO, name)
+		}
 	}
 }
 
@@ -61,7 +91,7 @@ func TestResolve(t *testing.T) {
 	t.Parallel()
 	v := DefaultVocabulary()
 	for word, want := range map[string]string{
-		"Ocean": "sea", "dogs": "dog", "living_room": "living-room", "Living Room": "living-room", "churches": "church",
+		"Ocean": "sea", "dogs": "dog", "ponies": "pony", "living_room": "living-room", "Living Room": "living-room", "churches": "church",
 	} {
 		c, ok := v.Resolve(word)
 		require.True(t, ok, word)
@@ -97,32 +127,77 @@ func TestMixtureSpread(t *testing.T) {
 
 func TestReadVocabularyRefuses(t *testing.T) {
 	t.Parallel()
+	const header = "id,kind,valence,arousal,spread,synonyms,implies,related,imagenet,coco"
 	row := func(line string) string {
-		return conceptColumns + "\nsea,scene,.5,-.2,.3,ocean,,,\n" + line + "\n"
+		return header + "\nsea,scene,.5,-.2,.3,ocean,,,,\n" + line + "\n"
 	}
 	for _, c := range []struct{ name, file, want string }{
-		{"header", "id,kind\n", "line 1"},
-		{"id", row("Sea Side,scene,0,0,.3,,,,"), "kebab-case"},
-		{"kind", row("lake,water,0,0,.3,,,,"), `unknown kind "water"`},
-		{"range", row("lake,scene,2,0,.3,,,,"), "valence 2"},
-		{"number", row("lake,scene,x,0,.3,,,,"), "line 3"},
-		{"spread", row("lake,scene,0,0,0,,,,"), "spread 0"},
-		{"twice", row("sea,scene,0,0,.3,,,,"), "there twice"},
-		{"word", row("lake,scene,0,0,.3,ocean,,,"), `"ocean" means both`},
-		{"implied", row("lake,scene,0,0,.3,,pond:.5,,"), `implies "pond"`},
-		{"self", row("lake,scene,0,0,.3,,lake:.5,,"), "implies itself"},
-		{"weight", row("lake,scene,0,0,.3,,sea:1.5,,"), "weight in (0, 1)"},
-		{"class", row("lake,scene,0,0,.3,,,1000,"), "within 0 to 999"},
-		{"class order", row("lake,scene,0,0,.3,,,9-3,"), "within 0 to 999"},
+		{"empty", "", "line 1"},
+		{"column", "id,kind,colour\n", `line 1: unknown or repeated column "colour"`},
+		{"column twice", header + ",id\n", `repeated column "id"`},
+		{"no kind", "id,valence,arousal,spread\n", "want a column kind"},
+		{"half a pass", "id,kind,spread,valence_a,arousal_a,valence_b\n", "want a column arousal_b"},
+		{"both ways", header + ",valence_a,arousal_a,valence_b,arousal_b\n", `column "valence"`},
+		{"id", row("Sea Side,scene,0,0,.3,,,,,"), "kebab-case"},
+		{"kind", row("lake,water,0,0,.3,,,,,"), `unknown kind "water"`},
+		{"range", row("lake,scene,2,0,.3,,,,,"), "valence 2"},
+		{"number", row("lake,scene,x,0,.3,,,,,"), "line 3"},
+		{"spread", row("lake,scene,0,0,0,,,,,"), "spread 0"},
+		{"twice", row("sea,scene,0,0,.3,,,,,"), "there twice"},
+		{"word", row("lake,scene,0,0,.3,ocean,,,,"), `"ocean" means both`},
+		{"no word", row("-,scene,0,0,.3,,,,,"), `"-" is no word`},
+		{"implied", row("lake,scene,0,0,.3,,pond:.5,,,"), `implies "pond"`},
+		{"self", row("lake,scene,0,0,.3,,lake:.5,,,"), "implies itself"},
+		{"weight", row("lake,scene,0,0,.3,,sea:1.5,,,"), "weight in (0, 1)"},
+		{"related", row("lake,scene,0,0,.3,,,pond,,"), `is related to "pond"`},
+		{"related self", row("lake,scene,0,0,.3,,,lake,,"), "is related to itself"},
+		{"class", row("lake,scene,0,0,.3,,,,1000,"), "within 0 to 999"},
+		{"class order", row("lake,scene,0,0,.3,,,,9-3,"), "within 0 to 999"},
 		{"fields", row("lake,scene,0"), "wrong number of fields"},
+		{"open quote", row("\"lake"), "line 3"}, // made csv.Reader.FieldPos panic once
 	} {
 		_, err := ReadVocabulary(strings.NewReader(c.file))
 		require.ErrorIs(t, err, ErrVocabulary, c.name)
 		require.ErrorContains(t, err, c.want, c.name)
 	}
-	v, err := ReadVocabulary(strings.NewReader(row("lake,scene,.4,-.3,.2,pond;tarn,sea:.4,3;5-7,")))
+}
+
+func TestReadVocabulary(t *testing.T) {
+	t.Parallel()
+	v, err := ReadVocabulary(strings.NewReader(`kind,id,spread,valence_a,arousal_a,valence_b,arousal_b,related,imagenet,phrase,implies
+scene,lake,.2,.4,-.3,.6,-.2,sea,3;5-7,,
+scene,sea,.3,.5,-.2,.5,-.2,,,the sea,lake:.2
+weather,snow,.3,.5,0,.5,0,,,,
+`))
 	require.NoError(t, err)
 	lake, _ := v.Lookup("lake")
+	require.InDelta(t, .5, lake.Affect.Valence, 1e-12, "the mean of the passes")
+	require.InDelta(t, -.25, lake.Affect.Arousal, 1e-12)
+	require.Equal(t, [2]Affect{{.4, -.3}, {.6, -.2}}, lake.Passes)
 	require.Equal(t, []int{3, 5, 6, 7}, lake.ImageNet)
 	require.True(t, slices.Contains(v.OfImageNet(6), "lake"))
+	sea, _ := v.Lookup("sea")
+	require.Equal(t, []string{"sea"}, lake.Related)
+	require.Equal(t, []string{"lake"}, sea.Related, "said once, known to both")
+	snow, _ := v.Lookup("snow")
+	require.Equal(t, []string{"a lake", "the sea", "snow"}, []string{lake.Phrase, sea.Phrase, snow.Phrase})
+}
+
+func FuzzReadVocabulary(f *testing.F) {
+	f.Add("id,kind,spread,valence,arousal,synonyms,implies,related,imagenet,coco,phrase\nsea,scene,.3,.5,-.2,ocean,lake:.5,,1-3,boat,the sea\nlake,scene,.2,.5,0,,,sea,,,\n")
+	f.Add("kind,id,spread,valence_a,arousal_a,valence_b,arousal_b\nmood,eerie,.3,-.5,.2,-.4,.3\n")
+	f.Fuzz(func(t *testing.T, file string) {
+		v, err := ReadVocabulary(strings.NewReader(file))
+		if err != nil {
+			require.ErrorIs(t, err, ErrVocabulary)
+			return
+		}
+		for _, c := range v.Concepts() {
+			require.NoError(t, c.Affect.Validate())
+			found, ok := v.Resolve(c.ID)
+			require.True(t, ok)
+			require.Equal(t, c.ID, found.ID)
+			require.GreaterOrEqual(t, len(v.Prompts(c.ID)), 3)
+		}
+	})
 }

@@ -33,6 +33,7 @@ var homes = []struct {
 	{"github.com/prometheus/", []string{"server"}},
 	{"github.com/alecthomas/kong", []string{"server/cmd"}},
 	{"github.com/vbauerster/mpb", []string{"server/cmd"}},
+	{"gonum.org/v1/plot", []string{"soundtrack/evaluate"}},
 	{"github.com/stretchr/testify", []string{"vision/visiontest", "tagging/taggingtest", "catalog/catalogtest", "internal/testenv"}},
 	{"testing", []string{"vision/visiontest", "tagging/taggingtest", "catalog/catalogtest", "internal/testenv", "server/page/browsertest"}},
 	{"net/http", []string{"vision/modelhub", "catalog/source", "catalog/preview", "tagging/llm", "match/mlflow", "server", "examples", "bench"}},

@@ -6,16 +6,43 @@ import (
 	"fmt"
 	"io"
 	"math"
+
+	"github.com/soundtrack-go/sdk/vision"
 )
 
 // File is a set of named probes for one model: JSON for people, weights as half floats.
 type File struct {
-	Model    string   `json:"model"`    // id of the encoder
-	Digest   string   `json:"digest"`   // of its weights; other weights have other directions
-	Dim      int      `json:"dim"`      // of its embeddings
-	Pictures int      `json:"pictures"` // that the probes were fitted on
-	Sources  []string `json:"sources"`  // of the pictures, with licences
+	Model    string   `json:"model"`             // id of the encoder
+	Digest   string   `json:"digest"`            // of its weights; other weights have other directions
+	Dim      int      `json:"dim"`               // of what probes read
+	Outputs  []string `json:"outputs,omitempty"` // of the model, that probes read as they are; if none, its rooted embedding
+	Pictures int      `json:"pictures"`          // that the probes were fitted on
+	Sources  []string `json:"sources"`           // of the pictures, with licences
 	Entries  []Entry  `json:"probes"`
+}
+
+// Features are the numbers of an encoding that the probes read, or nil if it comes from another model or lacks them.
+func (f File) Features(e *vision.Encoding) []float32 {
+	if e == nil || e.Model.ID != f.Model || e.Model.Digest != f.Digest {
+		return nil
+	}
+	x := Features(f.Outputs, e)
+	if len(x) != f.Dim {
+		return nil
+	}
+	return x
+}
+
+// Features joins outputs of an encoding, in order; an output that it lacks adds nothing. No outputs mean its rooted embedding.
+func Features(outputs []string, e *vision.Encoding) []float32 {
+	if len(outputs) == 0 {
+		return Root(e.Embedding)
+	}
+	var x []float32
+	for _, name := range outputs {
+		x = append(x, e.Outputs[name]...)
+	}
+	return x
 }
 
 // Entry is one named probe of a [File].

@@ -109,14 +109,16 @@ func Ridge(rows [][]float32, yes [][]bool, strength float64) (*Fit, error) {
 	if err := factor.InverseTo(&inverse); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFit, err)
 	}
-	var hat, fitted, dual, weights mat.Dense
-	hat.Mul(&kernel, &inverse)
+	// K (K + αI)⁻¹ = I − α (K + αI)⁻¹, and a constant for the intercept.
+	hat := mat.NewDense(n, n, nil)
 	for i := range n {
 		for j := range n {
-			hat.Set(i, j, hat.At(i, j)+1/float64(n)) // the intercept
+			hat.Set(i, j, 1/float64(n)-alpha*inverse.At(i, j))
 		}
+		hat.Set(i, i, 1+hat.At(i, i))
 	}
-	fitted.Mul(&hat, answers)
+	var fitted, dual, weights mat.Dense
+	fitted.Mul(hat, answers)
 	centredAnswers := mat.DenseCopyOf(answers)
 	means := make([]float64, questions)
 	for q := range questions {

@@ -113,10 +113,32 @@ func RequireValid(t *testing.T, tags tagging.Tags) {
 	require.False(t, math.IsNaN(shares))
 	require.LessOrEqual(t, len([]rune(tags.Caption)), 200)
 	require.False(t, strings.ContainsAny(tags.Caption, "\n\r"))
+	requireValidCare(t, tags.Care)
+	require.True(t, tags.Disagreement >= 0 && tags.Disagreement <= tags.Affect.Spread+1e-9, "disagreement %v is part of the spread", tags.Disagreement)
+	var decades float64
+	for i, d := range tags.Era.Decades {
+		require.True(t, d.Share > 0 && d.Share <= 1 && d.Decade%10 == 0, "%v", d)
+		require.True(t, i == 0 || tags.Era.Decades[i-1].Decade < d.Decade, "decades are in the order of time")
+		decades += d.Share
+	}
+	require.LessOrEqual(t, decades, 1+1e-9)
 	if tags.Era.Captured.IsZero() {
 		require.Zero(t, tags.Era.Decade, "no decade without a capture date")
 	}
 	if tags.Era.Label == tagging.EraUnknown {
 		require.Zero(t, tags.Era.Decade)
+	}
+}
+
+func requireValidCare(t *testing.T, care []tagging.Care) {
+	t.Helper()
+	seen := map[tagging.CareTopic]bool{}
+	for i, c := range care {
+		require.Contains(t, tagging.CareTopics(), c.Topic)
+		require.False(t, seen[c.Topic], "%s is there twice", c.Topic)
+		seen[c.Topic] = true
+		require.True(t, c.Confidence > 0 && c.Confidence <= 1, "%s %v", c.Topic, c.Confidence)
+		require.NotEmpty(t, c.Evidence, "%s has evidence", c.Topic)
+		require.True(t, i == 0 || care[i-1].Confidence >= c.Confidence, "the surest topic comes first")
 	}
 }

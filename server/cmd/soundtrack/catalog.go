@@ -16,6 +16,7 @@ import (
 type catalogCmd struct {
 	Check  catalogCheckCmd  `cmd:"" help:"Check a songs file and report bad rows with their lines."`
 	Stats  catalogStatsCmd  `cmd:"" help:"Count songs by decade, language and mood."`
+	Judge  catalogJudgeCmd  `cmd:"" help:"Ask a language model how the songs of a file sound and feel."`
 	Export catalogExportCmd `cmd:"" help:"Print all songs."`
 }
 

@@ -10,8 +10,10 @@ import (
 	"github.com/soundtrack-go/sdk/soundtrack"
 )
 
-// open makes the recommender that the flags describe, with a progress bar while a model is fetched.
-func open(ctx context.Context, io streams, models modelFlags, songs songFlags, logger *slog.Logger) (*soundtrack.Recommender, error) {
+// open makes the recommender that the flags describe, with a progress bar while a model is fetched. asked may be nil.
+func open(
+	ctx context.Context, io streams, models modelFlags, asked *languageModel, songs songFlags, logger *slog.Logger,
+) (*soundtrack.Recommender, error) {
 	own, err := songs.load(io.err)
 	if err != nil {
 		return nil, err
@@ -26,7 +28,10 @@ func open(ctx context.Context, io streams, models modelFlags, songs songFlags, l
 	if err != nil {
 		return nil, err
 	}
-	opts = append(opts, soundtrack.WithSongs(own...), soundtrack.WithLogger(logger))
+	prompts := &promptBar{out: io.err}
+	defer prompts.close()
+	opts = append(opts, soundtrack.WithSongs(own...), soundtrack.WithLogger(logger), soundtrack.WithPromptProgress(prompts.update))
+	opts = append(opts, asked.options()...)
 	if songs.NoSeed {
 		opts = append(opts, soundtrack.WithoutSeed())
 	}
@@ -35,6 +40,11 @@ func open(ctx context.Context, io streams, models modelFlags, songs songFlags, l
 
 // readSongs reads one songs file; audio files in it are relative to its folder.
 func readSongs(name string) ([]catalog.Song, []*catalog.RowError, error) {
+	return readSongsOf(name, catalog.SourceUser)
+}
+
+// readSongsOf reads a songs file that comes from source.
+func readSongsOf(name string, source catalog.Source) ([]catalog.Song, []*catalog.RowError, error) {
 	format, err := catalog.FormatOf(name)
 	if err != nil {
 		return nil, nil, err
@@ -44,5 +54,5 @@ func readSongs(name string) ([]catalog.Song, []*catalog.RowError, error) {
 		return nil, nil, err
 	}
 	defer file.Close()
-	return catalog.Read(file, format, catalog.ReadOptions{Dir: filepath.Dir(name)})
+	return catalog.Read(file, format, catalog.ReadOptions{Dir: filepath.Dir(name), Source: source})
 }

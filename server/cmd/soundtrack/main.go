@@ -3,7 +3,9 @@
 //	soundtrack serve                       the page and the API on http://localhost:8080
 //	soundtrack recommend photo.jpg         songs for a picture
 //	soundtrack tag photo.jpg               what is seen in it
+//	soundtrack recommend --llm mistral …   the same, with a language model that looks too
 //	soundtrack catalog check songs.csv     a songs file, row by row
+//	soundtrack catalog judge songs.csv     what a language model knows of its songs
 //	soundtrack models pull compact         fetch a model
 //	soundtrack inspect photo.jpg           what a model is shown, and its numbers
 //
@@ -24,6 +26,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/soundtrack-go/sdk/catalog"
+	"github.com/soundtrack-go/sdk/tagging/llm"
 	"github.com/soundtrack-go/sdk/vision/modelhub"
 )
 
@@ -42,9 +45,11 @@ type cli struct {
 	Serve     serveCmd     `cmd:"" help:"Serve the page and the API."`
 	Recommend recommendCmd `cmd:"" help:"Recommend songs for pictures."`
 	Tag       tagCmd       `cmd:"" help:"Say what is seen in pictures."`
-	Catalog   catalogCmd   `cmd:"" help:"Check, count and export songs."`
+	Catalog   catalogCmd   `cmd:"" help:"Check, count, judge and export songs."`
 	Models    modelsCmd    `cmd:"" help:"List, fetch, verify and delete models."`
 	Inspect   inspectCmd   `cmd:"" help:"Show what a model sees of a picture, its embedding, or the tokens of a text."`
+	Train     trainCmd     `cmd:"" help:"Fit heads on pictures of your own."`
+	Eval      evalCmd      `cmd:"" help:"Measure what is said of pictures."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
 
@@ -72,6 +77,7 @@ func run(ctx context.Context, args []string, io streams) int {
 		kong.Writers(io.out, io.err),
 		kong.Exit(func(c int) { exited, code = true, c }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.ExplicitGroups([]kong.Group{llmHelp()}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(io),
 	)
@@ -107,7 +113,11 @@ func report(w io.Writer, err error) int {
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(w, "soundtrack: stopped")
 		return exitFailed
-	case errors.Is(err, modelhub.ErrOffline), errors.Is(err, modelhub.ErrUnavailable):
+	case errors.Is(err, llm.ErrKey):
+		fmt.Fprintf(w, "soundtrack: %s\n", message)
+		return exitUsage
+	case errors.Is(err, modelhub.ErrOffline), errors.Is(err, modelhub.ErrUnavailable),
+		errors.Is(err, llm.ErrUnavailable), errors.Is(err, llm.ErrBudget):
 		fmt.Fprintf(w, "soundtrack: %s\n", message)
 		return exitLater
 	default:

@@ -22,6 +22,7 @@ type dialFlags struct {
 	Surprise   float64  `help:"-1 the closest songs … 1 songs that differ from each other." default:"0"`
 	Include    []string `help:"Word that the songs shall be about; may be repeated." placeholder:"WORD"`
 	Exclude    []string `help:"Word that they shall not be about; may be repeated." placeholder:"WORD"`
+	Care       string   `help:"How to treat a sad or violent picture: usual, strict or off." enum:"usual,strict,off" default:"usual"`
 }
 
 // filterFlags say which songs may be picked.
@@ -39,10 +40,11 @@ type recommendCmd struct {
 	Count    int      `help:"Songs for each picture, 1 to 100." default:"5"`
 	JSON     bool     `help:"Print one JSON object a line, as the API answers."`
 
-	Dials   dialFlags   `embed:""`
-	Filter  filterFlags `embed:""`
-	Models  modelFlags  `embed:""`
-	Library songFlags   `embed:""`
+	Dials   dialFlags      `embed:""`
+	Filter  filterFlags    `embed:""`
+	Models  modelFlags     `embed:""`
+	Library songFlags      `embed:""`
+	LLM     llmTaggerFlags `embed:"" group:"llm"`
 }
 
 // Run implements the command.
@@ -52,6 +54,9 @@ func (c *recommendCmd) Run(ctx context.Context, io streams) error {
 		Dials:   match.Dials{Contrast: c.Dials.Contrast, Atmosphere: c.Dials.Atmosphere, Era: c.Dials.Era, Surprise: c.Dials.Surprise},
 		Include: c.Dials.Include, Exclude: c.Dials.Exclude,
 	}
+	if c.Dials.Care != "usual" {
+		request.Care = match.CareMode(c.Dials.Care)
+	}
 	request.Filter.Languages, request.Filter.Genres = c.Filter.Language, c.Filter.Genre
 	request.Filter.YearFrom, request.Filter.YearTo = c.Filter.YearFrom, c.Filter.YearTo
 	request.Filter.ExcludeExplicit, request.Filter.PlayableOnly = c.Filter.NoExplicit, c.Filter.Playable
@@ -59,7 +64,7 @@ func (c *recommendCmd) Run(ctx context.Context, io streams) error {
 	if c.JSON {
 		show = jsonRecommendation
 	}
-	return lookAt(ctx, io, c.Models, c.Library, c.Pictures, c.JSON, func(r *soundtrack.Recommender, file *os.File) (*soundtrack.Recommendation, error) {
+	return lookAt(ctx, io, c.Models, c.LLM, c.Library, c.Pictures, c.JSON, func(r *soundtrack.Recommender, file *os.File) (*soundtrack.Recommendation, error) {
 		one := request
 		one.Image = file
 		return r.Recommend(ctx, one)
@@ -70,7 +75,8 @@ type tagCmd struct {
 	Pictures []string `arg:"" help:"Pictures: JPEG, PNG, WebP or GIF. - reads standard input." placeholder:"PICTURE"`
 	JSON     bool     `help:"Print one JSON object a line: picture, encoder, and analysis or error."`
 
-	Models modelFlags `embed:""`
+	Models modelFlags     `embed:""`
+	LLM    llmTaggerFlags `embed:"" group:"llm"`
 }
 
 // Run implements the command.
@@ -79,7 +85,7 @@ func (c *tagCmd) Run(ctx context.Context, io streams) error {
 	if c.JSON {
 		show = jsonAnalysis
 	}
-	return lookAt(ctx, io, c.Models, songFlags{NoSeed: true}, c.Pictures, c.JSON, func(r *soundtrack.Recommender, file *os.File) (*soundtrack.Recommendation, error) {
+	return lookAt(ctx, io, c.Models, c.LLM, songFlags{NoSeed: true}, c.Pictures, c.JSON, func(r *soundtrack.Recommender, file *os.File) (*soundtrack.Recommendation, error) {
 		return r.Analyze(ctx, soundtrack.Request{Image: file})
 	}, show)
 }
@@ -94,10 +100,14 @@ type outcome struct {
 // lookAt runs look over the pictures, as many at once as there are processors, and shows the outcomes in order.
 // A refused picture does not stop the others; it makes the command fail at the end.
 func lookAt(
-	ctx context.Context, io streams, models modelFlags, songs songFlags, names []string, asJSON bool,
+	ctx context.Context, io streams, models modelFlags, model llmTaggerFlags, songs songFlags, names []string, asJSON bool,
 	look func(*soundtrack.Recommender, *os.File) (*soundtrack.Recommendation, error), show func(streams, outcome) error,
 ) error {
-	r, err := open(ctx, io, models, songs, quiet())
+	asked, err := model.open(models.Offline, quiet())
+	if err != nil {
+		return err
+	}
+	r, err := open(ctx, io, models, asked, songs, quiet())
 	if err != nil {
 		return err
 	}

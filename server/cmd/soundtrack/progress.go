@@ -95,9 +95,31 @@ func (b *workBar) step() {
 	}
 }
 
+// set says that n pieces are done.
+func (b *workBar) set(n int) {
+	if b != nil {
+		b.bar.SetCurrent(int64(n))
+	}
+}
+
 func (b *workBar) close() {
 	if b != nil {
 		b.bar.Abort(false)
 		b.progress.Wait()
 	}
 }
+
+// promptBar shows how far a text tower is with the vocabulary; it is drawn when there is something to show.
+type promptBar struct {
+	out io.Writer
+	bar *workBar
+}
+
+func (b *promptBar) update(done, total int) {
+	if b.bar == nil {
+		b.bar = newWorkBar(b.out, "texts, once for this model", total)
+	}
+	b.bar.set(done)
+}
+
+func (b *promptBar) close() { b.bar.close() }

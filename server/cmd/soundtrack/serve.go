@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"github.com/adrg/xdg"
@@ -26,8 +27,9 @@ type serveCmd struct {
 	LogFormat     string        `help:"text or json." enum:"text,json" default:"text"`
 	ShutdownDelay time.Duration `help:"Time between telling load balancers that the server ends and refusing connections." default:"0s"`
 
-	Models  modelFlags `embed:""`
-	Library songFlags  `embed:""`
+	Models  modelFlags     `embed:""`
+	Library songFlags      `embed:""`
+	LLM     llmTaggerFlags `embed:"" group:"llm"`
 }
 
 // Run implements the command. It listens at once and says that it is not ready until the model is there.
@@ -36,6 +38,10 @@ func (c *serveCmd) Run(ctx context.Context, io streams) error {
 		return err
 	}
 	logger := c.logger(io)
+	asked, err := c.LLM.open(c.Models.Offline, logger)
+	if err != nil {
+		return err
+	}
 	library := demo.NewLibrary(c.dataDir())
 	var engine server.Deferred
 	options := []server.Option{
@@ -43,6 +49,10 @@ func (c *serveCmd) Run(ctx context.Context, io streams) error {
 		server.WithPage(page.Handler(page.WithVersion(version))),
 		server.WithDemos(demos{library}),
 		server.WithShutdown(c.ShutdownDelay, shutdownGrace),
+	}
+	options = append(options, asked.serving(runtime.GOMAXPROCS(0))...)
+	if asked != nil {
+		logger.InfoContext(ctx, "pictures are also sent to a language model", "model", asked.client.String(), "address", asked.base)
 	}
 	if !c.Models.Offline { // without a network, songs that have nothing of their own say so at once
 		resolver, err := preview.New(preview.WithLogger(logger))
@@ -65,7 +75,7 @@ func (c *serveCmd) Run(ctx context.Context, io streams) error {
 	opened := make(chan error, 1)
 	go func() {
 		var err error
-		if recommender, err = open(serving, io, c.Models, c.Library, logger); err != nil {
+		if recommender, err = open(serving, io, c.Models, asked, c.Library, logger); err != nil {
 			stop() // a server that can never answer ends
 		} else {
 			engine.Set(recommender)

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -22,13 +23,20 @@ import (
 // serveInTest runs "soundtrack serve" until the test ends and returns its address, once it is ready.
 func serveInTest(t *testing.T, args ...string) string {
 	t.Helper()
+	address, _ := serveLogged(t, args...)
+	return address
+}
+
+// serveLogged does so and also returns what is logged.
+func serveLogged(t *testing.T, args ...string) (address string, log *lockedBuffer) {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	out, in := io.Pipe()
-	var stderr bytes.Buffer
+	stderr := new(lockedBuffer)
 	code := make(chan int, 1)
 	go func() {
 		args := append([]string{"serve", "--listen", "127.0.0.1:0", "--data-dir", t.TempDir()}, args...)
-		code <- run(ctx, args, streams{in, &stderr})
+		code <- run(ctx, args, streams{in, stderr})
 		_ = in.Close()
 	}()
 	t.Cleanup(func() {
@@ -42,7 +50,25 @@ func serveInTest(t *testing.T, args ...string) string {
 		t.Fatalf("the server was never ready: exit code %d: %s", <-code, stderr.String())
 	}
 	go func() { _, _ = io.Copy(io.Discard, lines) }()
-	return strings.TrimSpace(strings.TrimPrefix(line, "soundtrack is ready: "))
+	return strings.TrimSpace(strings.TrimPrefix(line, "soundtrack is ready: ")), stderr
+}
+
+// lockedBuffer may be read while it is written.
+type lockedBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
 }
 
 // With a stand-in for the weights, CLIP works from the hub to the song: the model is pulled from a hub that redirects, runs
@@ -118,7 +144,7 @@ func requireAnswer(t *testing.T, address, backend string) {
 	}
 	require.NotEmpty(t, answer.Analysis.Colours)
 	require.Equal(t, "tagging", answer.Degraded[0].Part)
-	require.Contains(t, answer.Degraded[0].Remedy, soundtrack.PresetCompact)
+	require.Equal(t, "soundtrack models pull "+soundtrack.PresetCLIPOpenAI, answer.Degraded[0].Remedy, "its texts are missing")
 }
 
 // What cannot be served is refused before the address is taken.

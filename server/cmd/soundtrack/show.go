@@ -30,6 +30,9 @@ func showAnalysis(io streams, o outcome) error {
 		era = fmt.Sprintf("%ds", tags.Era.Decade)
 	}
 	fmt.Fprintf(&b, "  era      %s\n", era)
+	if tags.Caption != "" {
+		fmt.Fprintf(&b, "  caption  %s\n", tags.Caption)
+	}
 	showDegraded(&b, o.answer)
 	_, err := fmt.Fprint(io.out, b.String())
 	return err
@@ -61,6 +64,9 @@ func seenBy(e soundtrack.EncoderChoice) string {
 }
 
 func showDegraded(b *strings.Builder, answer *soundtrack.Recommendation) {
+	if answer.Care.Heavy {
+		fmt.Fprintf(b, "  care     %s\n", answer.Care.Reason)
+	}
 	for _, d := range answer.Degraded {
 		fmt.Fprintf(b, "  note     %s\n", d)
 	}

@@ -197,6 +197,7 @@ func (s *canned) answer(w http.ResponseWriter, m object) {
 			"colours":        []object{{"hex": "#33507a", "name": "grey blue", "share": .6}, {"hex": "#e0a060", "name": "orange", "share": .4}, {"hex": "red;}", "name": "no colour", "share": .1}},
 			"affectEvidence": []object{{"tagger": "labels", "detail": "seashore 0.71", "weight": 1}},
 		},
+		"care":     object{"noAutoplay": s.valence < -.35, "reason": "The picture seems to show something sad."},
 		"picks":    picks,
 		"degraded": []object{{"part": "encoder", "reason": "the small model is used", "remedy": "Get a larger one."}},
 	})

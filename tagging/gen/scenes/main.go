@@ -12,11 +12,10 @@ import (
 	"image/draw"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/soundtrack-go/sdk/internal/probe"
-	"github.com/soundtrack-go/sdk/tagging/internal/scenefit"
+	"github.com/soundtrack-go/sdk/internal/scenefit"
 	"github.com/soundtrack-go/sdk/vision"
 	"github.com/soundtrack-go/sdk/vision/compact"
 	"github.com/soundtrack-go/sdk/vision/modelhub"
@@ -27,12 +26,6 @@ var sources = []string{
 	"OASIS (Kurdi, Lozano & Banaji 2017), pictures only: free for research use",
 	"COCO train2017/val2017, pictures of licences CC BY 2.0 and CC BY-SA 2.0",
 	"photographs up to 1929, public domain",
-}
-
-// picture is an annotated picture with the embedding of its grey twin.
-type picture struct {
-	scenefit.Picture
-	grey []float32
 }
 
 func main() {
@@ -72,7 +65,7 @@ func openEncoder(ctx context.Context) (*vision.ModelEncoder, error) {
 	return vision.NewEncoder(ctx, model, onnx.New())
 }
 
-func readPictures(ctx context.Context, encoder vision.Encoder, data string) ([]picture, error) {
+func readPictures(ctx context.Context, encoder *vision.ModelEncoder, data string) ([]scenefit.EraPicture, error) {
 	file, err := os.Open("scenes_pictures.csv")
 	if err != nil {
 		return nil, err
@@ -82,7 +75,7 @@ func readPictures(ctx context.Context, encoder vision.Encoder, data string) ([]p
 	if err != nil {
 		return nil, err
 	}
-	var pictures []picture
+	var pictures []scenefit.EraPicture
 	for _, p := range annotated {
 		raw, err := os.ReadFile(filepath.Join(data, filepath.FromSlash(p.Name))) //nolint:gosec // the names come from our own file
 		if err != nil {
@@ -96,12 +89,14 @@ func readPictures(ctx context.Context, encoder vision.Encoder, data string) ([]p
 		if err != nil {
 			return nil, err
 		}
-		embeddings, err := encoder.Encode(ctx, []*vision.Picture{decoded, grey})
+		seen, err := encoder.EncodeDetail(ctx, []*vision.Picture{decoded, grey})
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", p.Name, err)
 		}
-		p.Root = probe.Root(embeddings[0])
-		pictures = append(pictures, picture{p, probe.Root(embeddings[1])})
+		p.Root = probe.Root(seen[0].Embedding)
+		pictures = append(pictures, scenefit.EraPicture{
+			Picture: p, Plain: probe.Features(scenefit.EraOutputs, &seen[0]), Grey: probe.Features(scenefit.EraOutputs, &seen[1]),
+		})
 	}
 	return pictures, nil
 }
@@ -112,7 +107,7 @@ func toGrey(img image.Image) image.Image {
 	return grey
 }
 
-func fitScenes(model vision.ModelInfo, pictures []picture) error {
+func fitScenes(model vision.ModelInfo, pictures []scenefit.EraPicture) error {
 	plain := make([]scenefit.Picture, len(pictures))
 	for i, p := range pictures {
 		plain[i] = p.Picture
@@ -129,83 +124,43 @@ func newFile(model vision.ModelInfo, pictures int, entries ...probe.Entry) probe
 	return probe.File{Model: model.ID, Digest: model.Digest, Dim: model.Dim, Pictures: pictures, Sources: sources, Entries: entries}
 }
 
-// fitEra fits old photographs against modern ones, each modern one also turned grey. The old ones are grey or sepia
-// already. What the thresholds give is measured in ten folds, a picture and its grey twin always in the same fold.
-func fitEra(model vision.ModelInfo, pictures []picture) error {
+// fitEra fits the era probe on all pictures. Its area under the curve is measured in ten folds, a picture and its grey twin
+// always in the same fold; what its thresholds give says soundtrack eval pictures.
+func fitEra(model vision.ModelInfo, pictures []scenefit.EraPicture) error {
 	const folds = 10
-	type example struct {
-		root      []float32
-		old, twin bool
-		fold      int
-	}
-	var examples []example
-	for i, p := range pictures {
-		// Every picture up to 1929 counts as old; of the others, those that look it are left out rather than called modern.
-		old := strings.HasPrefix(p.Name, "historic/")
-		if !old && slices.Contains(p.Words, "old-photograph") {
-			continue
-		}
-		examples = append(examples, example{p.Root, old, false, i % folds}, example{p.grey, old, true, i % folds})
-	}
-	fit := func(use func(example) bool) (probe.Probe, error) {
-		var rows [][]float32
-		var yes [][]bool
-		for _, e := range examples {
-			if use(e) {
-				rows, yes = append(rows, e.root), append(yes, []bool{e.old})
-			}
-		}
-		f, err := probe.Ridge(rows, yes, scenefit.Strength)
-		if err != nil {
-			return probe.Probe{}, err
-		}
-		return f.Probes[0], nil
-	}
 	var scores []float64
 	var truth []bool
-	counts := map[string]int{}
+	positives := 0
 	for fold := range folds {
-		p, err := fit(func(e example) bool { return e.fold != fold })
+		var rest []scenefit.EraPicture
+		for i, p := range pictures {
+			if i%folds != fold {
+				rest = append(rest, p)
+			}
+		}
+		p, err := scenefit.Era(rest)
 		if err != nil {
 			return err
 		}
-		for _, e := range examples {
-			if e.fold != fold || (e.old && e.twin) {
-				continue
-			}
-			score := p.Probability(e.root)
-			scores, truth = append(scores, score), append(truth, e.old)
-			kind := fmt.Sprintf("old=%v turned grey=%v", e.old, e.twin)
-			counts[kind]++
-			for _, threshold := range []float64{.3, .4, .5, .6, .7} {
-				if score >= threshold {
-					counts[fmt.Sprintf("%s: at least %.1f", kind, threshold)]++
-				}
-			}
-			if score <= .02 {
-				counts[kind+": at most .02"]++
+		for i := fold; i < len(pictures); i += folds {
+			one := pictures[i]
+			scores, truth = append(scores, p.Probability(one.Plain)), append(truth, one.Old())
+			if one.Old() {
+				positives++
+			} else {
+				scores, truth = append(scores, p.Probability(one.Grey)), append(truth, false)
 			}
 		}
 	}
-	var lines []string
-	for k, n := range counts {
-		lines = append(lines, fmt.Sprintf("era, left out: %s: %d", k, n))
-	}
-	slices.Sort(lines)
-	fmt.Println(strings.Join(lines, "\n"))
 	auc := probe.AUC(scores, truth)
-	fmt.Printf("era: AUC %.3f\n", auc)
-	p, err := fit(func(example) bool { return true })
+	fmt.Printf("era: AUC %.3f, left out, half of the pictures of today turned grey\n", auc)
+	p, err := scenefit.Era(pictures)
 	if err != nil {
 		return err
 	}
-	positives := 0
-	for _, e := range examples {
-		if e.old && !e.twin {
-			positives++
-		}
-	}
-	return write(newFile(model, len(pictures), probe.NewEntry("old-photograph", positives, auc, p)), "era")
+	f := newFile(model, len(pictures), probe.NewEntry("old-photograph", positives, auc, p))
+	f.Dim, f.Outputs = len(p.Weights), scenefit.EraOutputs
+	return write(f, "era")
 }
 
 func write(f probe.File, name string) error {

@@ -41,7 +41,9 @@ type RecommendRequest struct {
 	// Ids of songs whose neighbourhood is wanted.
 	LikeSongs []string `protobuf:"bytes,8,rep,name=like_songs,json=likeSongs,proto3" json:"like_songs,omitempty"`
 	// The mood that the songs shall have instead of the picture's; absent for the picture's own.
-	Target        *Affect `protobuf:"bytes,9,opt,name=target,proto3" json:"target,omitempty"`
+	Target *Affect `protobuf:"bytes,9,opt,name=target,proto3" json:"target,omitempty"`
+	// How ready the answer is to hold cheerful songs back from a sad or violent picture: "" as usual, "strict" or "off".
+	Care          string `protobuf:"bytes,10,opt,name=care,proto3" json:"care,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -148,6 +150,13 @@ func (x *RecommendRequest) GetTarget() *Affect {
 		return x.Target
 	}
 	return nil
+}
+
+func (x *RecommendRequest) GetCare() string {
+	if x != nil {
+		return x.Care
+	}
+	return ""
 }
 
 type isRecommendRequest_Subject interface {
@@ -354,6 +363,7 @@ type RecommendResponse struct {
 	Picks     []*Pick                `protobuf:"bytes,4,rep,name=picks,proto3" json:"picks,omitempty"`
 	// What was missing or weaker than it could be.
 	Degraded      []*Degradation `protobuf:"bytes,5,rep,name=degraded,proto3" json:"degraded,omitempty"`
+	Care          *Care          `protobuf:"bytes,6,opt,name=care,proto3" json:"care,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -423,6 +433,146 @@ func (x *RecommendResponse) GetDegraded() []*Degradation {
 	return nil
 }
 
+func (x *RecommendResponse) GetCare() *Care {
+	if x != nil {
+		return x.Care
+	}
+	return nil
+}
+
+// Care says how careful the answer is with its picture.
+type Care struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The picture is sad or violent: nothing should start to play by itself.
+	NoAutoplay bool `protobuf:"varint,1,opt,name=no_autoplay,json=noAutoplay,proto3" json:"no_autoplay,omitempty"`
+	// Songs with a higher valence are held back; 1 if none are.
+	MaxValence float64 `protobuf:"fixed64,2,opt,name=max_valence,json=maxValence,proto3" json:"max_valence,omitempty"`
+	// Why, in one sentence for people; empty where there is no care.
+	Reason        string       `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	Topics        []*CareTopic `protobuf:"bytes,4,rep,name=topics,proto3" json:"topics,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Care) Reset() {
+	*x = Care{}
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Care) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Care) ProtoMessage() {}
+
+func (x *Care) ProtoReflect() protoreflect.Message {
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Care.ProtoReflect.Descriptor instead.
+func (*Care) Descriptor() ([]byte, []int) {
+	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Care) GetNoAutoplay() bool {
+	if x != nil {
+		return x.NoAutoplay
+	}
+	return false
+}
+
+func (x *Care) GetMaxValence() float64 {
+	if x != nil {
+		return x.MaxValence
+	}
+	return 0
+}
+
+func (x *Care) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Care) GetTopics() []*CareTopic {
+	if x != nil {
+		return x.Topics
+	}
+	return nil
+}
+
+// CareTopic is something that a picture shows that music must not be careless about.
+type CareTopic struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Topic         string                 `protobuf:"bytes,1,opt,name=topic,proto3" json:"topic,omitempty"` // "grief", "violence", "medical" or "disaster"
+	Confidence    float64                `protobuf:"fixed64,2,opt,name=confidence,proto3" json:"confidence,omitempty"`
+	Evidence      []*Evidence            `protobuf:"bytes,3,rep,name=evidence,proto3" json:"evidence,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CareTopic) Reset() {
+	*x = CareTopic{}
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CareTopic) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CareTopic) ProtoMessage() {}
+
+func (x *CareTopic) ProtoReflect() protoreflect.Message {
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CareTopic.ProtoReflect.Descriptor instead.
+func (*CareTopic) Descriptor() ([]byte, []int) {
+	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *CareTopic) GetTopic() string {
+	if x != nil {
+		return x.Topic
+	}
+	return ""
+}
+
+func (x *CareTopic) GetConfidence() float64 {
+	if x != nil {
+		return x.Confidence
+	}
+	return 0
+}
+
+func (x *CareTopic) GetEvidence() []*Evidence {
+	if x != nil {
+		return x.Evidence
+	}
+	return nil
+}
+
 type AnalyzeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// A JPEG, PNG, WebP or GIF file of at most 16 MiB.
@@ -433,7 +583,7 @@ type AnalyzeRequest struct {
 
 func (x *AnalyzeRequest) Reset() {
 	*x = AnalyzeRequest{}
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[4]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -445,7 +595,7 @@ func (x *AnalyzeRequest) String() string {
 func (*AnalyzeRequest) ProtoMessage() {}
 
 func (x *AnalyzeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[4]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -458,7 +608,7 @@ func (x *AnalyzeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AnalyzeRequest.ProtoReflect.Descriptor instead.
 func (*AnalyzeRequest) Descriptor() ([]byte, []int) {
-	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{4}
+	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *AnalyzeRequest) GetImage() []byte {
@@ -474,13 +624,14 @@ type AnalyzeResponse struct {
 	Encoder       *Encoder               `protobuf:"bytes,2,opt,name=encoder,proto3" json:"encoder,omitempty"`
 	Analysis      *Analysis              `protobuf:"bytes,3,opt,name=analysis,proto3" json:"analysis,omitempty"`
 	Degraded      []*Degradation         `protobuf:"bytes,4,rep,name=degraded,proto3" json:"degraded,omitempty"`
+	Care          *Care                  `protobuf:"bytes,5,opt,name=care,proto3" json:"care,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *AnalyzeResponse) Reset() {
 	*x = AnalyzeResponse{}
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[5]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -492,7 +643,7 @@ func (x *AnalyzeResponse) String() string {
 func (*AnalyzeResponse) ProtoMessage() {}
 
 func (x *AnalyzeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[5]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -505,7 +656,7 @@ func (x *AnalyzeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AnalyzeResponse.ProtoReflect.Descriptor instead.
 func (*AnalyzeResponse) Descriptor() ([]byte, []int) {
-	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{5}
+	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *AnalyzeResponse) GetRequestId() string {
@@ -536,6 +687,13 @@ func (x *AnalyzeResponse) GetDegraded() []*Degradation {
 	return nil
 }
 
+func (x *AnalyzeResponse) GetCare() *Care {
+	if x != nil {
+		return x.Care
+	}
+	return nil
+}
+
 // Encoder says which model understood the picture, what ran it, and why both.
 type Encoder struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -549,7 +707,7 @@ type Encoder struct {
 
 func (x *Encoder) Reset() {
 	*x = Encoder{}
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[6]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -561,7 +719,7 @@ func (x *Encoder) String() string {
 func (*Encoder) ProtoMessage() {}
 
 func (x *Encoder) ProtoReflect() protoreflect.Message {
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[6]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -574,7 +732,7 @@ func (x *Encoder) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Encoder.ProtoReflect.Descriptor instead.
 func (*Encoder) Descriptor() ([]byte, []int) {
-	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{6}
+	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Encoder) GetId() string {
@@ -616,8 +774,10 @@ type Analysis struct {
 	Caption string                 `protobuf:"bytes,7,opt,name=caption,proto3" json:"caption,omitempty"`
 	// Why the affect is what it is.
 	AffectEvidence []*Evidence `protobuf:"bytes,8,rep,name=affect_evidence,json=affectEvidence,proto3" json:"affect_evidence,omitempty"`
-	Width          int32       `protobuf:"varint,9,opt,name=width,proto3" json:"width,omitempty"` // pixels, upright
-	Height         int32       `protobuf:"varint,10,opt,name=height,proto3" json:"height,omitempty"`
+	// How far apart the taggers put the affect; part of its spread.
+	Disagreement float64 `protobuf:"fixed64,11,opt,name=disagreement,proto3" json:"disagreement,omitempty"`
+	Width        int32   `protobuf:"varint,9,opt,name=width,proto3" json:"width,omitempty"` // pixels, upright
+	Height       int32   `protobuf:"varint,10,opt,name=height,proto3" json:"height,omitempty"`
 	// Opaque and versioned: hand it back in RecommendRequest.state. Holds no picture.
 	State         []byte `protobuf:"bytes,15,opt,name=state,proto3" json:"state,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -626,7 +786,7 @@ type Analysis struct {
 
 func (x *Analysis) Reset() {
 	*x = Analysis{}
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[7]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -638,7 +798,7 @@ func (x *Analysis) String() string {
 func (*Analysis) ProtoMessage() {}
 
 func (x *Analysis) ProtoReflect() protoreflect.Message {
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[7]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -651,7 +811,7 @@ func (x *Analysis) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Analysis.ProtoReflect.Descriptor instead.
 func (*Analysis) Descriptor() ([]byte, []int) {
-	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{7}
+	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Analysis) GetAffect() *AffectEstimate {
@@ -710,6 +870,13 @@ func (x *Analysis) GetAffectEvidence() []*Evidence {
 	return nil
 }
 
+func (x *Analysis) GetDisagreement() float64 {
+	if x != nil {
+		return x.Disagreement
+	}
+	return 0
+}
+
 func (x *Analysis) GetWidth() int32 {
 	if x != nil {
 		return x.Width
@@ -742,7 +909,7 @@ type Affect struct {
 
 func (x *Affect) Reset() {
 	*x = Affect{}
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[8]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -754,7 +921,7 @@ func (x *Affect) String() string {
 func (*Affect) ProtoMessage() {}
 
 func (x *Affect) ProtoReflect() protoreflect.Message {
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[8]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -767,7 +934,7 @@ func (x *Affect) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Affect.ProtoReflect.Descriptor instead.
 func (*Affect) Descriptor() ([]byte, []int) {
-	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{8}
+	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Affect) GetValence() float64 {
@@ -796,7 +963,7 @@ type AffectEstimate struct {
 
 func (x *AffectEstimate) Reset() {
 	*x = AffectEstimate{}
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[9]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -808,7 +975,7 @@ func (x *AffectEstimate) String() string {
 func (*AffectEstimate) ProtoMessage() {}
 
 func (x *AffectEstimate) ProtoReflect() protoreflect.Message {
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[9]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -821,7 +988,7 @@ func (x *AffectEstimate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AffectEstimate.ProtoReflect.Descriptor instead.
 func (*AffectEstimate) Descriptor() ([]byte, []int) {
-	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{9}
+	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *AffectEstimate) GetValence() float64 {
@@ -857,7 +1024,7 @@ type Tag struct {
 
 func (x *Tag) Reset() {
 	*x = Tag{}
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[10]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -869,7 +1036,7 @@ func (x *Tag) String() string {
 func (*Tag) ProtoMessage() {}
 
 func (x *Tag) ProtoReflect() protoreflect.Message {
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[10]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -882,7 +1049,7 @@ func (x *Tag) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Tag.ProtoReflect.Descriptor instead.
 func (*Tag) Descriptor() ([]byte, []int) {
-	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{10}
+	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Tag) GetConcept() string {
@@ -924,7 +1091,7 @@ type Evidence struct {
 
 func (x *Evidence) Reset() {
 	*x = Evidence{}
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[11]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -936,7 +1103,7 @@ func (x *Evidence) String() string {
 func (*Evidence) ProtoMessage() {}
 
 func (x *Evidence) ProtoReflect() protoreflect.Message {
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[11]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -949,7 +1116,7 @@ func (x *Evidence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Evidence.ProtoReflect.Descriptor instead.
 func (*Evidence) Descriptor() ([]byte, []int) {
-	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{11}
+	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Evidence) GetTagger() string {
@@ -984,7 +1151,7 @@ type Colour struct {
 
 func (x *Colour) Reset() {
 	*x = Colour{}
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[12]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -996,7 +1163,7 @@ func (x *Colour) String() string {
 func (*Colour) ProtoMessage() {}
 
 func (x *Colour) ProtoReflect() protoreflect.Message {
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[12]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1009,7 +1176,7 @@ func (x *Colour) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Colour.ProtoReflect.Descriptor instead.
 func (*Colour) Descriptor() ([]byte, []int) {
-	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{12}
+	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Colour) GetHex() string {
@@ -1034,18 +1201,20 @@ func (x *Colour) GetShare() float64 {
 }
 
 type Era struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Label         string                 `protobuf:"bytes,1,opt,name=label,proto3" json:"label,omitempty"`    // "old", "modern" or "unknown"
-	Decade        int32                  `protobuf:"varint,2,opt,name=decade,proto3" json:"decade,omitempty"` // such as 1990; 0 if there is no capture date
-	Confidence    float64                `protobuf:"fixed64,3,opt,name=confidence,proto3" json:"confidence,omitempty"`
-	Evidence      []*Evidence            `protobuf:"bytes,4,rep,name=evidence,proto3" json:"evidence,omitempty"`
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Label      string                 `protobuf:"bytes,1,opt,name=label,proto3" json:"label,omitempty"`    // "old", "modern" or "unknown"
+	Decade     int32                  `protobuf:"varint,2,opt,name=decade,proto3" json:"decade,omitempty"` // such as 1990; 0 if there is no capture date
+	Confidence float64                `protobuf:"fixed64,3,opt,name=confidence,proto3" json:"confidence,omitempty"`
+	Evidence   []*Evidence            `protobuf:"bytes,4,rep,name=evidence,proto3" json:"evidence,omitempty"`
+	// A wide guess from the look of the picture, in the order of time; shares sum to at most 1. Mostly empty.
+	Decades       []*DecadeShare `protobuf:"bytes,5,rep,name=decades,proto3" json:"decades,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Era) Reset() {
 	*x = Era{}
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[13]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1057,7 +1226,7 @@ func (x *Era) String() string {
 func (*Era) ProtoMessage() {}
 
 func (x *Era) ProtoReflect() protoreflect.Message {
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[13]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1070,7 +1239,7 @@ func (x *Era) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Era.ProtoReflect.Descriptor instead.
 func (*Era) Descriptor() ([]byte, []int) {
-	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{13}
+	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Era) GetLabel() string {
@@ -1101,6 +1270,65 @@ func (x *Era) GetEvidence() []*Evidence {
 	return nil
 }
 
+func (x *Era) GetDecades() []*DecadeShare {
+	if x != nil {
+		return x.Decades
+	}
+	return nil
+}
+
+type DecadeShare struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Decade        int32                  `protobuf:"varint,1,opt,name=decade,proto3" json:"decade,omitempty"` // its first year, such as 1950
+	Share         float64                `protobuf:"fixed64,2,opt,name=share,proto3" json:"share,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DecadeShare) Reset() {
+	*x = DecadeShare{}
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DecadeShare) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DecadeShare) ProtoMessage() {}
+
+func (x *DecadeShare) ProtoReflect() protoreflect.Message {
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DecadeShare.ProtoReflect.Descriptor instead.
+func (*DecadeShare) Descriptor() ([]byte, []int) {
+	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *DecadeShare) GetDecade() int32 {
+	if x != nil {
+		return x.Decade
+	}
+	return 0
+}
+
+func (x *DecadeShare) GetShare() float64 {
+	if x != nil {
+		return x.Share
+	}
+	return 0
+}
+
 type Pick struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Song          *Song                  `protobuf:"bytes,1,opt,name=song,proto3" json:"song,omitempty"`
@@ -1114,7 +1342,7 @@ type Pick struct {
 
 func (x *Pick) Reset() {
 	*x = Pick{}
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[14]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1126,7 +1354,7 @@ func (x *Pick) String() string {
 func (*Pick) ProtoMessage() {}
 
 func (x *Pick) ProtoReflect() protoreflect.Message {
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[14]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1139,7 +1367,7 @@ func (x *Pick) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Pick.ProtoReflect.Descriptor instead.
 func (*Pick) Descriptor() ([]byte, []int) {
-	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{14}
+	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Pick) GetSong() *Song {
@@ -1190,7 +1418,7 @@ type Part struct {
 
 func (x *Part) Reset() {
 	*x = Part{}
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[15]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1202,7 +1430,7 @@ func (x *Part) String() string {
 func (*Part) ProtoMessage() {}
 
 func (x *Part) ProtoReflect() protoreflect.Message {
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[15]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1215,7 +1443,7 @@ func (x *Part) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Part.ProtoReflect.Descriptor instead.
 func (*Part) Descriptor() ([]byte, []int) {
-	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{15}
+	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Part) GetName() string {
@@ -1272,7 +1500,7 @@ type Song struct {
 
 func (x *Song) Reset() {
 	*x = Song{}
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[16]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1284,7 +1512,7 @@ func (x *Song) String() string {
 func (*Song) ProtoMessage() {}
 
 func (x *Song) ProtoReflect() protoreflect.Message {
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[16]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1297,7 +1525,7 @@ func (x *Song) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Song.ProtoReflect.Descriptor instead.
 func (*Song) Descriptor() ([]byte, []int) {
-	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{16}
+	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Song) GetId() string {
@@ -1391,7 +1619,7 @@ type Preview struct {
 
 func (x *Preview) Reset() {
 	*x = Preview{}
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[17]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1403,7 +1631,7 @@ func (x *Preview) String() string {
 func (*Preview) ProtoMessage() {}
 
 func (x *Preview) ProtoReflect() protoreflect.Message {
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[17]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1416,7 +1644,7 @@ func (x *Preview) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Preview.ProtoReflect.Descriptor instead.
 func (*Preview) Descriptor() ([]byte, []int) {
-	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{17}
+	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Preview) GetKind() string {
@@ -1444,7 +1672,7 @@ type SearchSongsRequest struct {
 
 func (x *SearchSongsRequest) Reset() {
 	*x = SearchSongsRequest{}
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[18]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1456,7 +1684,7 @@ func (x *SearchSongsRequest) String() string {
 func (*SearchSongsRequest) ProtoMessage() {}
 
 func (x *SearchSongsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[18]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1469,7 +1697,7 @@ func (x *SearchSongsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchSongsRequest.ProtoReflect.Descriptor instead.
 func (*SearchSongsRequest) Descriptor() ([]byte, []int) {
-	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{18}
+	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *SearchSongsRequest) GetText() string {
@@ -1502,7 +1730,7 @@ type SearchSongsResponse struct {
 
 func (x *SearchSongsResponse) Reset() {
 	*x = SearchSongsResponse{}
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[19]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1514,7 +1742,7 @@ func (x *SearchSongsResponse) String() string {
 func (*SearchSongsResponse) ProtoMessage() {}
 
 func (x *SearchSongsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[19]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1527,7 +1755,7 @@ func (x *SearchSongsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchSongsResponse.ProtoReflect.Descriptor instead.
 func (*SearchSongsResponse) Descriptor() ([]byte, []int) {
-	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{19}
+	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *SearchSongsResponse) GetSongs() []*Song {
@@ -1546,7 +1774,7 @@ type GetSongRequest struct {
 
 func (x *GetSongRequest) Reset() {
 	*x = GetSongRequest{}
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[20]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1558,7 +1786,7 @@ func (x *GetSongRequest) String() string {
 func (*GetSongRequest) ProtoMessage() {}
 
 func (x *GetSongRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[20]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1571,7 +1799,7 @@ func (x *GetSongRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSongRequest.ProtoReflect.Descriptor instead.
 func (*GetSongRequest) Descriptor() ([]byte, []int) {
-	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{20}
+	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *GetSongRequest) GetId() string {
@@ -1591,7 +1819,7 @@ type GetSongResponse struct {
 
 func (x *GetSongResponse) Reset() {
 	*x = GetSongResponse{}
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[21]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1603,7 +1831,7 @@ func (x *GetSongResponse) String() string {
 func (*GetSongResponse) ProtoMessage() {}
 
 func (x *GetSongResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[21]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1616,7 +1844,7 @@ func (x *GetSongResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSongResponse.ProtoReflect.Descriptor instead.
 func (*GetSongResponse) Descriptor() ([]byte, []int) {
-	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{21}
+	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetSongResponse) GetSong() *Song {
@@ -1642,7 +1870,7 @@ type ResolvePreviewRequest struct {
 
 func (x *ResolvePreviewRequest) Reset() {
 	*x = ResolvePreviewRequest{}
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[22]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1654,7 +1882,7 @@ func (x *ResolvePreviewRequest) String() string {
 func (*ResolvePreviewRequest) ProtoMessage() {}
 
 func (x *ResolvePreviewRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[22]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1667,7 +1895,7 @@ func (x *ResolvePreviewRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolvePreviewRequest.ProtoReflect.Descriptor instead.
 func (*ResolvePreviewRequest) Descriptor() ([]byte, []int) {
-	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{22}
+	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ResolvePreviewRequest) GetSongId() string {
@@ -1692,7 +1920,7 @@ type ResolvePreviewResponse struct {
 
 func (x *ResolvePreviewResponse) Reset() {
 	*x = ResolvePreviewResponse{}
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[23]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1704,7 +1932,7 @@ func (x *ResolvePreviewResponse) String() string {
 func (*ResolvePreviewResponse) ProtoMessage() {}
 
 func (x *ResolvePreviewResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[23]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1717,7 +1945,7 @@ func (x *ResolvePreviewResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolvePreviewResponse.ProtoReflect.Descriptor instead.
 func (*ResolvePreviewResponse) Descriptor() ([]byte, []int) {
-	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{23}
+	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ResolvePreviewResponse) GetUrl() string {
@@ -1759,7 +1987,7 @@ type Degradation struct {
 
 func (x *Degradation) Reset() {
 	*x = Degradation{}
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[24]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1771,7 +1999,7 @@ func (x *Degradation) String() string {
 func (*Degradation) ProtoMessage() {}
 
 func (x *Degradation) ProtoReflect() protoreflect.Message {
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[24]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1784,7 +2012,7 @@ func (x *Degradation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Degradation.ProtoReflect.Descriptor instead.
 func (*Degradation) Descriptor() ([]byte, []int) {
-	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{24}
+	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Degradation) GetPart() string {
@@ -1824,7 +2052,7 @@ type ErrorDetail struct {
 
 func (x *ErrorDetail) Reset() {
 	*x = ErrorDetail{}
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[25]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1836,7 +2064,7 @@ func (x *ErrorDetail) String() string {
 func (*ErrorDetail) ProtoMessage() {}
 
 func (x *ErrorDetail) ProtoReflect() protoreflect.Message {
-	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[25]
+	mi := &file_soundtrack_v1_soundtrack_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1849,7 +2077,7 @@ func (x *ErrorDetail) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErrorDetail.ProtoReflect.Descriptor instead.
 func (*ErrorDetail) Descriptor() ([]byte, []int) {
-	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{25}
+	return file_soundtrack_v1_soundtrack_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ErrorDetail) GetReason() string {
@@ -1877,7 +2105,7 @@ var File_soundtrack_v1_soundtrack_proto protoreflect.FileDescriptor
 
 const file_soundtrack_v1_soundtrack_proto_rawDesc = "" +
 	"\n" +
-	"\x1esoundtrack/v1/soundtrack.proto\x12\rsoundtrack.v1\"\xc0\x02\n" +
+	"\x1esoundtrack/v1/soundtrack.proto\x12\rsoundtrack.v1\"\xd4\x02\n" +
 	"\x10RecommendRequest\x12\x16\n" +
 	"\x05image\x18\x01 \x01(\fH\x00R\x05image\x12\x16\n" +
 	"\x05state\x18\x02 \x01(\fH\x00R\x05state\x12\x14\n" +
@@ -1888,7 +2116,9 @@ const file_soundtrack_v1_soundtrack_proto_rawDesc = "" +
 	"\aexclude\x18\a \x03(\tR\aexclude\x12\x1d\n" +
 	"\n" +
 	"like_songs\x18\b \x03(\tR\tlikeSongs\x12-\n" +
-	"\x06target\x18\t \x01(\v2\x15.soundtrack.v1.AffectR\x06targetB\t\n" +
+	"\x06target\x18\t \x01(\v2\x15.soundtrack.v1.AffectR\x06target\x12\x12\n" +
+	"\x04care\x18\n" +
+	" \x01(\tR\x04careB\t\n" +
 	"\asubject\"q\n" +
 	"\x05Dials\x12\x1a\n" +
 	"\bcontrast\x18\x01 \x01(\x01R\bcontrast\x12\x1e\n" +
@@ -1906,27 +2136,42 @@ const file_soundtrack_v1_soundtrack_proto_rawDesc = "" +
 	"\rplayable_only\x18\x06 \x01(\bR\fplayableOnly\x12!\n" +
 	"\foffline_only\x18\a \x01(\bR\vofflineOnly\x12#\n" +
 	"\rexclude_songs\x18\b \x03(\tR\fexcludeSongs\x12'\n" +
-	"\x0fexclude_artists\x18\t \x03(\tR\x0eexcludeArtists\"\xfc\x01\n" +
+	"\x0fexclude_artists\x18\t \x03(\tR\x0eexcludeArtists\"\xa5\x02\n" +
 	"\x11RecommendResponse\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x120\n" +
 	"\aencoder\x18\x02 \x01(\v2\x16.soundtrack.v1.EncoderR\aencoder\x123\n" +
 	"\banalysis\x18\x03 \x01(\v2\x17.soundtrack.v1.AnalysisR\banalysis\x12)\n" +
 	"\x05picks\x18\x04 \x03(\v2\x13.soundtrack.v1.PickR\x05picks\x126\n" +
-	"\bdegraded\x18\x05 \x03(\v2\x1a.soundtrack.v1.DegradationR\bdegraded\"&\n" +
+	"\bdegraded\x18\x05 \x03(\v2\x1a.soundtrack.v1.DegradationR\bdegraded\x12'\n" +
+	"\x04care\x18\x06 \x01(\v2\x13.soundtrack.v1.CareR\x04care\"\x92\x01\n" +
+	"\x04Care\x12\x1f\n" +
+	"\vno_autoplay\x18\x01 \x01(\bR\n" +
+	"noAutoplay\x12\x1f\n" +
+	"\vmax_valence\x18\x02 \x01(\x01R\n" +
+	"maxValence\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x120\n" +
+	"\x06topics\x18\x04 \x03(\v2\x18.soundtrack.v1.CareTopicR\x06topics\"v\n" +
+	"\tCareTopic\x12\x14\n" +
+	"\x05topic\x18\x01 \x01(\tR\x05topic\x12\x1e\n" +
+	"\n" +
+	"confidence\x18\x02 \x01(\x01R\n" +
+	"confidence\x123\n" +
+	"\bevidence\x18\x03 \x03(\v2\x17.soundtrack.v1.EvidenceR\bevidence\"&\n" +
 	"\x0eAnalyzeRequest\x12\x14\n" +
-	"\x05image\x18\x01 \x01(\fR\x05image\"\xcf\x01\n" +
+	"\x05image\x18\x01 \x01(\fR\x05image\"\xf8\x01\n" +
 	"\x0fAnalyzeResponse\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x120\n" +
 	"\aencoder\x18\x02 \x01(\v2\x16.soundtrack.v1.EncoderR\aencoder\x123\n" +
 	"\banalysis\x18\x03 \x01(\v2\x17.soundtrack.v1.AnalysisR\banalysis\x126\n" +
-	"\bdegraded\x18\x04 \x03(\v2\x1a.soundtrack.v1.DegradationR\bdegraded\"c\n" +
+	"\bdegraded\x18\x04 \x03(\v2\x1a.soundtrack.v1.DegradationR\bdegraded\x12'\n" +
+	"\x04care\x18\x05 \x01(\v2\x13.soundtrack.v1.CareR\x04care\"c\n" +
 	"\aEncoder\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x18\n" +
 	"\abackend\x18\x03 \x01(\tR\abackend\x12\x16\n" +
-	"\x06device\x18\x04 \x01(\tR\x06device\"\xbc\x03\n" +
+	"\x06device\x18\x04 \x01(\tR\x06device\"\xe0\x03\n" +
 	"\bAnalysis\x125\n" +
 	"\x06affect\x18\x01 \x01(\v2\x1d.soundtrack.v1.AffectEstimateR\x06affect\x12(\n" +
 	"\x05moods\x18\x02 \x03(\v2\x12.soundtrack.v1.TagR\x05moods\x12,\n" +
@@ -1935,7 +2180,8 @@ const file_soundtrack_v1_soundtrack_proto_rawDesc = "" +
 	"\acolours\x18\x05 \x03(\v2\x15.soundtrack.v1.ColourR\acolours\x12$\n" +
 	"\x03era\x18\x06 \x01(\v2\x12.soundtrack.v1.EraR\x03era\x12\x18\n" +
 	"\acaption\x18\a \x01(\tR\acaption\x12@\n" +
-	"\x0faffect_evidence\x18\b \x03(\v2\x17.soundtrack.v1.EvidenceR\x0eaffectEvidence\x12\x14\n" +
+	"\x0faffect_evidence\x18\b \x03(\v2\x17.soundtrack.v1.EvidenceR\x0eaffectEvidence\x12\"\n" +
+	"\fdisagreement\x18\v \x01(\x01R\fdisagreement\x12\x14\n" +
 	"\x05width\x18\t \x01(\x05R\x05width\x12\x16\n" +
 	"\x06height\x18\n" +
 	" \x01(\x05R\x06height\x12\x14\n" +
@@ -1961,14 +2207,18 @@ const file_soundtrack_v1_soundtrack_proto_rawDesc = "" +
 	"\x06Colour\x12\x10\n" +
 	"\x03hex\x18\x01 \x01(\tR\x03hex\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x14\n" +
-	"\x05share\x18\x03 \x01(\x01R\x05share\"\x88\x01\n" +
+	"\x05share\x18\x03 \x01(\x01R\x05share\"\xbe\x01\n" +
 	"\x03Era\x12\x14\n" +
 	"\x05label\x18\x01 \x01(\tR\x05label\x12\x16\n" +
 	"\x06decade\x18\x02 \x01(\x05R\x06decade\x12\x1e\n" +
 	"\n" +
 	"confidence\x18\x03 \x01(\x01R\n" +
 	"confidence\x123\n" +
-	"\bevidence\x18\x04 \x03(\v2\x17.soundtrack.v1.EvidenceR\bevidence\"\xb4\x01\n" +
+	"\bevidence\x18\x04 \x03(\v2\x17.soundtrack.v1.EvidenceR\bevidence\x124\n" +
+	"\adecades\x18\x05 \x03(\v2\x1a.soundtrack.v1.DecadeShareR\adecades\";\n" +
+	"\vDecadeShare\x12\x16\n" +
+	"\x06decade\x18\x01 \x01(\x05R\x06decade\x12\x14\n" +
+	"\x05share\x18\x02 \x01(\x01R\x05share\"\xb4\x01\n" +
 	"\x04Pick\x12'\n" +
 	"\x04song\x18\x01 \x01(\v2\x13.soundtrack.v1.SongR\x04song\x12\x14\n" +
 	"\x05score\x18\x02 \x01(\x01R\x05score\x12)\n" +
@@ -2044,78 +2294,86 @@ func file_soundtrack_v1_soundtrack_proto_rawDescGZIP() []byte {
 	return file_soundtrack_v1_soundtrack_proto_rawDescData
 }
 
-var file_soundtrack_v1_soundtrack_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_soundtrack_v1_soundtrack_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
 var file_soundtrack_v1_soundtrack_proto_goTypes = []any{
 	(*RecommendRequest)(nil),       // 0: soundtrack.v1.RecommendRequest
 	(*Dials)(nil),                  // 1: soundtrack.v1.Dials
 	(*Filter)(nil),                 // 2: soundtrack.v1.Filter
 	(*RecommendResponse)(nil),      // 3: soundtrack.v1.RecommendResponse
-	(*AnalyzeRequest)(nil),         // 4: soundtrack.v1.AnalyzeRequest
-	(*AnalyzeResponse)(nil),        // 5: soundtrack.v1.AnalyzeResponse
-	(*Encoder)(nil),                // 6: soundtrack.v1.Encoder
-	(*Analysis)(nil),               // 7: soundtrack.v1.Analysis
-	(*Affect)(nil),                 // 8: soundtrack.v1.Affect
-	(*AffectEstimate)(nil),         // 9: soundtrack.v1.AffectEstimate
-	(*Tag)(nil),                    // 10: soundtrack.v1.Tag
-	(*Evidence)(nil),               // 11: soundtrack.v1.Evidence
-	(*Colour)(nil),                 // 12: soundtrack.v1.Colour
-	(*Era)(nil),                    // 13: soundtrack.v1.Era
-	(*Pick)(nil),                   // 14: soundtrack.v1.Pick
-	(*Part)(nil),                   // 15: soundtrack.v1.Part
-	(*Song)(nil),                   // 16: soundtrack.v1.Song
-	(*Preview)(nil),                // 17: soundtrack.v1.Preview
-	(*SearchSongsRequest)(nil),     // 18: soundtrack.v1.SearchSongsRequest
-	(*SearchSongsResponse)(nil),    // 19: soundtrack.v1.SearchSongsResponse
-	(*GetSongRequest)(nil),         // 20: soundtrack.v1.GetSongRequest
-	(*GetSongResponse)(nil),        // 21: soundtrack.v1.GetSongResponse
-	(*ResolvePreviewRequest)(nil),  // 22: soundtrack.v1.ResolvePreviewRequest
-	(*ResolvePreviewResponse)(nil), // 23: soundtrack.v1.ResolvePreviewResponse
-	(*Degradation)(nil),            // 24: soundtrack.v1.Degradation
-	(*ErrorDetail)(nil),            // 25: soundtrack.v1.ErrorDetail
+	(*Care)(nil),                   // 4: soundtrack.v1.Care
+	(*CareTopic)(nil),              // 5: soundtrack.v1.CareTopic
+	(*AnalyzeRequest)(nil),         // 6: soundtrack.v1.AnalyzeRequest
+	(*AnalyzeResponse)(nil),        // 7: soundtrack.v1.AnalyzeResponse
+	(*Encoder)(nil),                // 8: soundtrack.v1.Encoder
+	(*Analysis)(nil),               // 9: soundtrack.v1.Analysis
+	(*Affect)(nil),                 // 10: soundtrack.v1.Affect
+	(*AffectEstimate)(nil),         // 11: soundtrack.v1.AffectEstimate
+	(*Tag)(nil),                    // 12: soundtrack.v1.Tag
+	(*Evidence)(nil),               // 13: soundtrack.v1.Evidence
+	(*Colour)(nil),                 // 14: soundtrack.v1.Colour
+	(*Era)(nil),                    // 15: soundtrack.v1.Era
+	(*DecadeShare)(nil),            // 16: soundtrack.v1.DecadeShare
+	(*Pick)(nil),                   // 17: soundtrack.v1.Pick
+	(*Part)(nil),                   // 18: soundtrack.v1.Part
+	(*Song)(nil),                   // 19: soundtrack.v1.Song
+	(*Preview)(nil),                // 20: soundtrack.v1.Preview
+	(*SearchSongsRequest)(nil),     // 21: soundtrack.v1.SearchSongsRequest
+	(*SearchSongsResponse)(nil),    // 22: soundtrack.v1.SearchSongsResponse
+	(*GetSongRequest)(nil),         // 23: soundtrack.v1.GetSongRequest
+	(*GetSongResponse)(nil),        // 24: soundtrack.v1.GetSongResponse
+	(*ResolvePreviewRequest)(nil),  // 25: soundtrack.v1.ResolvePreviewRequest
+	(*ResolvePreviewResponse)(nil), // 26: soundtrack.v1.ResolvePreviewResponse
+	(*Degradation)(nil),            // 27: soundtrack.v1.Degradation
+	(*ErrorDetail)(nil),            // 28: soundtrack.v1.ErrorDetail
 }
 var file_soundtrack_v1_soundtrack_proto_depIdxs = []int32{
 	1,  // 0: soundtrack.v1.RecommendRequest.dials:type_name -> soundtrack.v1.Dials
 	2,  // 1: soundtrack.v1.RecommendRequest.filter:type_name -> soundtrack.v1.Filter
-	8,  // 2: soundtrack.v1.RecommendRequest.target:type_name -> soundtrack.v1.Affect
-	6,  // 3: soundtrack.v1.RecommendResponse.encoder:type_name -> soundtrack.v1.Encoder
-	7,  // 4: soundtrack.v1.RecommendResponse.analysis:type_name -> soundtrack.v1.Analysis
-	14, // 5: soundtrack.v1.RecommendResponse.picks:type_name -> soundtrack.v1.Pick
-	24, // 6: soundtrack.v1.RecommendResponse.degraded:type_name -> soundtrack.v1.Degradation
-	6,  // 7: soundtrack.v1.AnalyzeResponse.encoder:type_name -> soundtrack.v1.Encoder
-	7,  // 8: soundtrack.v1.AnalyzeResponse.analysis:type_name -> soundtrack.v1.Analysis
-	24, // 9: soundtrack.v1.AnalyzeResponse.degraded:type_name -> soundtrack.v1.Degradation
-	9,  // 10: soundtrack.v1.Analysis.affect:type_name -> soundtrack.v1.AffectEstimate
-	10, // 11: soundtrack.v1.Analysis.moods:type_name -> soundtrack.v1.Tag
-	10, // 12: soundtrack.v1.Analysis.objects:type_name -> soundtrack.v1.Tag
-	10, // 13: soundtrack.v1.Analysis.scenes:type_name -> soundtrack.v1.Tag
-	12, // 14: soundtrack.v1.Analysis.colours:type_name -> soundtrack.v1.Colour
-	13, // 15: soundtrack.v1.Analysis.era:type_name -> soundtrack.v1.Era
-	11, // 16: soundtrack.v1.Analysis.affect_evidence:type_name -> soundtrack.v1.Evidence
-	11, // 17: soundtrack.v1.Tag.evidence:type_name -> soundtrack.v1.Evidence
-	11, // 18: soundtrack.v1.Era.evidence:type_name -> soundtrack.v1.Evidence
-	16, // 19: soundtrack.v1.Pick.song:type_name -> soundtrack.v1.Song
-	15, // 20: soundtrack.v1.Pick.parts:type_name -> soundtrack.v1.Part
-	17, // 21: soundtrack.v1.Pick.preview:type_name -> soundtrack.v1.Preview
-	8,  // 22: soundtrack.v1.Song.affect:type_name -> soundtrack.v1.Affect
-	2,  // 23: soundtrack.v1.SearchSongsRequest.filter:type_name -> soundtrack.v1.Filter
-	16, // 24: soundtrack.v1.SearchSongsResponse.songs:type_name -> soundtrack.v1.Song
-	16, // 25: soundtrack.v1.GetSongResponse.song:type_name -> soundtrack.v1.Song
-	17, // 26: soundtrack.v1.GetSongResponse.preview:type_name -> soundtrack.v1.Preview
-	0,  // 27: soundtrack.v1.SoundtrackService.Recommend:input_type -> soundtrack.v1.RecommendRequest
-	4,  // 28: soundtrack.v1.SoundtrackService.Analyze:input_type -> soundtrack.v1.AnalyzeRequest
-	18, // 29: soundtrack.v1.SoundtrackService.SearchSongs:input_type -> soundtrack.v1.SearchSongsRequest
-	20, // 30: soundtrack.v1.SoundtrackService.GetSong:input_type -> soundtrack.v1.GetSongRequest
-	22, // 31: soundtrack.v1.SoundtrackService.ResolvePreview:input_type -> soundtrack.v1.ResolvePreviewRequest
-	3,  // 32: soundtrack.v1.SoundtrackService.Recommend:output_type -> soundtrack.v1.RecommendResponse
-	5,  // 33: soundtrack.v1.SoundtrackService.Analyze:output_type -> soundtrack.v1.AnalyzeResponse
-	19, // 34: soundtrack.v1.SoundtrackService.SearchSongs:output_type -> soundtrack.v1.SearchSongsResponse
-	21, // 35: soundtrack.v1.SoundtrackService.GetSong:output_type -> soundtrack.v1.GetSongResponse
-	23, // 36: soundtrack.v1.SoundtrackService.ResolvePreview:output_type -> soundtrack.v1.ResolvePreviewResponse
-	32, // [32:37] is the sub-list for method output_type
-	27, // [27:32] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	10, // 2: soundtrack.v1.RecommendRequest.target:type_name -> soundtrack.v1.Affect
+	8,  // 3: soundtrack.v1.RecommendResponse.encoder:type_name -> soundtrack.v1.Encoder
+	9,  // 4: soundtrack.v1.RecommendResponse.analysis:type_name -> soundtrack.v1.Analysis
+	17, // 5: soundtrack.v1.RecommendResponse.picks:type_name -> soundtrack.v1.Pick
+	27, // 6: soundtrack.v1.RecommendResponse.degraded:type_name -> soundtrack.v1.Degradation
+	4,  // 7: soundtrack.v1.RecommendResponse.care:type_name -> soundtrack.v1.Care
+	5,  // 8: soundtrack.v1.Care.topics:type_name -> soundtrack.v1.CareTopic
+	13, // 9: soundtrack.v1.CareTopic.evidence:type_name -> soundtrack.v1.Evidence
+	8,  // 10: soundtrack.v1.AnalyzeResponse.encoder:type_name -> soundtrack.v1.Encoder
+	9,  // 11: soundtrack.v1.AnalyzeResponse.analysis:type_name -> soundtrack.v1.Analysis
+	27, // 12: soundtrack.v1.AnalyzeResponse.degraded:type_name -> soundtrack.v1.Degradation
+	4,  // 13: soundtrack.v1.AnalyzeResponse.care:type_name -> soundtrack.v1.Care
+	11, // 14: soundtrack.v1.Analysis.affect:type_name -> soundtrack.v1.AffectEstimate
+	12, // 15: soundtrack.v1.Analysis.moods:type_name -> soundtrack.v1.Tag
+	12, // 16: soundtrack.v1.Analysis.objects:type_name -> soundtrack.v1.Tag
+	12, // 17: soundtrack.v1.Analysis.scenes:type_name -> soundtrack.v1.Tag
+	14, // 18: soundtrack.v1.Analysis.colours:type_name -> soundtrack.v1.Colour
+	15, // 19: soundtrack.v1.Analysis.era:type_name -> soundtrack.v1.Era
+	13, // 20: soundtrack.v1.Analysis.affect_evidence:type_name -> soundtrack.v1.Evidence
+	13, // 21: soundtrack.v1.Tag.evidence:type_name -> soundtrack.v1.Evidence
+	13, // 22: soundtrack.v1.Era.evidence:type_name -> soundtrack.v1.Evidence
+	16, // 23: soundtrack.v1.Era.decades:type_name -> soundtrack.v1.DecadeShare
+	19, // 24: soundtrack.v1.Pick.song:type_name -> soundtrack.v1.Song
+	18, // 25: soundtrack.v1.Pick.parts:type_name -> soundtrack.v1.Part
+	20, // 26: soundtrack.v1.Pick.preview:type_name -> soundtrack.v1.Preview
+	10, // 27: soundtrack.v1.Song.affect:type_name -> soundtrack.v1.Affect
+	2,  // 28: soundtrack.v1.SearchSongsRequest.filter:type_name -> soundtrack.v1.Filter
+	19, // 29: soundtrack.v1.SearchSongsResponse.songs:type_name -> soundtrack.v1.Song
+	19, // 30: soundtrack.v1.GetSongResponse.song:type_name -> soundtrack.v1.Song
+	20, // 31: soundtrack.v1.GetSongResponse.preview:type_name -> soundtrack.v1.Preview
+	0,  // 32: soundtrack.v1.SoundtrackService.Recommend:input_type -> soundtrack.v1.RecommendRequest
+	6,  // 33: soundtrack.v1.SoundtrackService.Analyze:input_type -> soundtrack.v1.AnalyzeRequest
+	21, // 34: soundtrack.v1.SoundtrackService.SearchSongs:input_type -> soundtrack.v1.SearchSongsRequest
+	23, // 35: soundtrack.v1.SoundtrackService.GetSong:input_type -> soundtrack.v1.GetSongRequest
+	25, // 36: soundtrack.v1.SoundtrackService.ResolvePreview:input_type -> soundtrack.v1.ResolvePreviewRequest
+	3,  // 37: soundtrack.v1.SoundtrackService.Recommend:output_type -> soundtrack.v1.RecommendResponse
+	7,  // 38: soundtrack.v1.SoundtrackService.Analyze:output_type -> soundtrack.v1.AnalyzeResponse
+	22, // 39: soundtrack.v1.SoundtrackService.SearchSongs:output_type -> soundtrack.v1.SearchSongsResponse
+	24, // 40: soundtrack.v1.SoundtrackService.GetSong:output_type -> soundtrack.v1.GetSongResponse
+	26, // 41: soundtrack.v1.SoundtrackService.ResolvePreview:output_type -> soundtrack.v1.ResolvePreviewResponse
+	37, // [37:42] is the sub-list for method output_type
+	32, // [32:37] is the sub-list for method input_type
+	32, // [32:32] is the sub-list for extension type_name
+	32, // [32:32] is the sub-list for extension extendee
+	0,  // [0:32] is the sub-list for field type_name
 }
 
 func init() { file_soundtrack_v1_soundtrack_proto_init() }
@@ -2133,7 +2391,7 @@ func file_soundtrack_v1_soundtrack_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_soundtrack_v1_soundtrack_proto_rawDesc), len(file_soundtrack_v1_soundtrack_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   26,
+			NumMessages:   29,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -5,10 +5,9 @@ import { isSteered, neutral, set, state, steer, watch } from "./state.js";
 import { feeling, partName, percent, sentence, short, songs } from "./words.js";
 
 const SERENE = { valence: 0.55, arousal: -0.5 };
-const HEAVY = -0.35; // the valence below which a picture is treated with care, as in the ranking
 
-/** Whether a picture is sad or violent. */
-export const needsCare = (answer) => Boolean(answer?.affect) && answer.affect.valence < HEAVY;
+/** Whether a picture is sad or violent: the server says so. */
+export const needsCare = (answer) => answer?.care?.quiet === true;
 
 const consoling = ({ target }) => Boolean(target) && target.valence === SERENE.valence && target.arousal === SERENE.arousal;
 
@@ -22,6 +21,7 @@ function showCare({ answer }) {
     place.append(el("legend", { text: "This picture seems to carry something heavy. What would be good?" }),
       el("div", { class: "segments" }, choice("stay", "Songs that stay with it"), choice("console", "Songs that console"), choice("silence", "No songs")));
   }
+  place.title = answer.care.reason;
   const chosen = state.silence ? "silence" : consoling(state.steer) ? "console" : "stay";
   for (const input of place.querySelectorAll("input")) input.checked = input.value === chosen;
   return undefined;

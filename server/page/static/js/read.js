@@ -82,6 +82,7 @@ export function readAnswer(answer) {
       evidence: list(a.era?.evidence, evidence, 12),
     },
     caption: text(a.caption),
+    care: { quiet: answer.care?.noAutoplay === true, reason: text(answer.care?.reason) },
     picks: list(answer.picks, pick).filter((p) => p.id),
     degraded: list(answer.degraded, (d) => ({ part: text(d.part), reason: text(d.reason), remedy: text(d.remedy) }), 12),
   };

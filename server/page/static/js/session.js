@@ -147,7 +147,7 @@ async function rank({ answer, mayRetry, first = false }) {
     settled = asked;
     clearNotice();
     // The picture is the same: what was seen in it stays as it was shown.
-    show({ ...answer, picks: ranked.picks, degraded: ranked.degraded, requestId: ranked.requestId }, run.signal);
+    show({ ...answer, picks: ranked.picks, degraded: ranked.degraded, care: ranked.care, requestId: ranked.requestId }, run.signal);
   } catch (problem) {
     if (problem.kind === "cancelled" || run.signal.aborted) return;
     if (problem.kind === "not-found") show({ ...answer, picks: [] }, run.signal);

@@ -1,0 +1,364 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"image/color"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const canaryKey = "sk-canary-0123456789abcdef"
+
+// fakeLLM speaks chat completions on loopback. It shows what becomes of a model's answer, not what one would answer.
+type fakeLLM struct {
+	*httptest.Server
+	key string // file with the key
+
+	mu     sync.Mutex
+	asked  []string  // the last message of each request
+	fails  bool      // answers 401 and quotes the key, as services do
+	hangs  bool      // never answers
+	onCall func(int) // if given, is told the number of each call before it is answered
+}
+
+func newFakeLLM(t *testing.T) *fakeLLM {
+	t.Helper()
+	f := &fakeLLM{key: write(t, t.TempDir(), "key", canaryKey+"\n")}
+	f.Server = httptest.NewServer(http.HandlerFunc(f.answer))
+	t.Cleanup(f.Close)
+	return f
+}
+
+// flags point a command at the fake, with a cache that no other test shares.
+func (f *fakeLLM) flags(t *testing.T) []string {
+	return append(f.service(), "--llm-cache-dir", filepath.Join(t.TempDir(), "llm"))
+}
+
+func (f *fakeLLM) service() []string {
+	return []string{"--llm", "mistral", "--llm-url", f.URL + "/v1", "--llm-key-file", f.key}
+}
+
+func (f *fakeLLM) calls() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.asked)
+}
+
+func (f *fakeLLM) fail(fails bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.fails = fails
+}
+
+func (f *fakeLLM) answer(w http.ResponseWriter, r *http.Request) {
+	var request struct {
+		Messages []struct{ Content json.RawMessage }
+	}
+	if err := json.NewDecoder(r.Body).Decode(&request); err != nil || r.URL.Path != "/v1/chat/completions" || r.Header.Get("Authorization") != "Bearer "+canaryKey {
+		http.Error(w, "bad request", http.StatusBadRequest)
+		return
+	}
+	last := request.Messages[len(request.Messages)-1].Content
+	f.mu.Lock()
+	f.asked = append(f.asked, string(last))
+	fails, hangs, n, onCall := f.fails, f.hangs, len(f.asked), f.onCall
+	f.mu.Unlock()
+	if hangs {
+		<-r.Context().Done()
+		return
+	}
+	if onCall != nil {
+		onCall(n)
+	}
+	if fails {
+		http.Error(w, `{"message":"invalid key `+canaryKey+`"}`, http.StatusUnauthorized)
+		return
+	}
+	text := gloomyReading
+	var asked string
+	if json.Unmarshal(last, &asked) == nil { // a text: songs
+		text = judgementsOf(asked)
+	}
+	_ = json.NewEncoder(w).Encode(map[string]any{
+		"choices": []any{map[string]any{"finish_reason": "stop", "message": map[string]any{"content": text}}},
+		"usage":   map[string]any{"prompt_tokens": 1000, "completion_tokens": 100},
+	})
+}
+
+const gloomyReading = `{"light":0.1,"warmth":0.2,"density":0.1,"motion":0,"tenderness":0.4,"people":"none",
+	"things":[{"concept":"dog","weight":0.9}],"persons":[],"scenes":[],"looks":[],"moods":[{"concept":"gloomy","weight":0.6}],"themes":[],
+	"valence":-0.7,"valence_confidence":1,"arousal":-0.5,"arousal_confidence":1,
+	"decades":[],"care":[],"caption":"A dog in the rain."}`
+
+// judgementsOf knows every song but those of Nobody, is unsure of those of Somebody, and leaves out what is called Skip.
+func judgementsOf(content string) string {
+	var request struct {
+		Songs []struct {
+			N             int
+			Title, Artist string
+		}
+	}
+	if err := json.Unmarshal([]byte(content), &request); err != nil {
+		return "no songs"
+	}
+	songs := []any{}
+	for _, s := range request.Songs {
+		if s.Title == "Skip" {
+			continue
+		}
+		sure := .9
+		if s.Artist == "Somebody" {
+			sure = .2
+		}
+		songs = append(songs, map[string]any{
+			"n": s.N, "known": s.Artist != "Nobody", "mode": .2, "loudness": .35, "tempo": .3, "lyric": -.8, "tenderness": .6,
+			"valence": -.7, "valence_confidence": sure, "arousal": -.3, "arousal_confidence": .9,
+		})
+	}
+	text, _ := json.Marshal(map[string]any{"songs": songs})
+	return string(text)
+}
+
+// seen is what an answer says of a picture.
+type seen struct {
+	Analysis struct {
+		Affect         struct{ Valence, Arousal float64 }
+		AffectEvidence []struct{ Tagger string }
+		Objects        []struct {
+			Name     string
+			Evidence []struct{ Tagger string }
+		}
+		Caption string
+	}
+	Picks    []struct{ Why string }
+	Degraded []struct{ Part, Reason string }
+}
+
+func (s seen) part(name string) (reason string, there bool) {
+	for _, d := range s.Degraded {
+		if d.Part == name {
+			return d.Reason, true
+		}
+	}
+	return "", false
+}
+
+func requireNoKey(t *testing.T, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		require.False(t, strings.Contains(text, "0123456789abcdef"), "the key has leaked")
+	}
+}
+
+// The model leads where it answers, its failure is named and fails nothing, and a picture is paid for once.
+func TestRecommendWithLLM(t *testing.T) {
+	t.Parallel()
+	fake := newFakeLLM(t)
+	picture := drawing(t, t.TempDir(), "a.png", color.RGBA{250, 220, 60, 255})
+	recommend := func(flags ...string) seen {
+		code, out, stderr := command(t, append([]string{"recommend", "--json", "--preset=palette", picture}, flags...)...)
+		require.Zero(t, code, stderr)
+		requireNoKey(t, out, stderr)
+		var s seen
+		require.NoError(t, json.Unmarshal([]byte(out), &s))
+		require.Len(t, s.Picks, 5)
+		return s
+	}
+	alone := recommend()
+	require.Zero(t, fake.calls(), "nothing is sent unless it is asked for")
+	require.Greater(t, alone.Analysis.Affect.Valence, -.2)
+
+	flags := fake.flags(t)
+	fake.fail(true)
+	failed := recommend(flags...)
+	require.Equal(t, alone.Analysis.Affect, failed.Analysis.Affect)
+	reason, there := failed.part("llm")
+	require.True(t, there)
+	require.Contains(t, reason, "HTTP 401")
+
+	fake.fail(false)
+	before := fake.calls()
+	for range 2 { // the second time from the cache, by another process as far as the command knows
+		s := recommend(flags...)
+		require.InDelta(t, -.7, s.Analysis.Affect.Valence, .1)
+		require.InDelta(t, -.5, s.Analysis.Affect.Arousal, .1)
+		require.Equal(t, "llm", s.Analysis.AffectEvidence[0].Tagger)
+		require.Equal(t, "dog", s.Analysis.Objects[0].Name)
+		require.Equal(t, "llm", s.Analysis.Objects[0].Evidence[0].Tagger)
+		require.Equal(t, "A dog in the rain.", s.Analysis.Caption)
+		_, there := s.part("llm")
+		require.False(t, there)
+		require.Equal(t, before+1, fake.calls())
+	}
+}
+
+func TestTagWithLLM(t *testing.T) {
+	t.Parallel()
+	fake := newFakeLLM(t)
+	picture := drawing(t, t.TempDir(), "a.png", color.RGBA{250, 220, 60, 255})
+	code, out, stderr := command(t, append([]string{"tag", "--preset=palette", picture}, fake.flags(t)...)...)
+	require.Zero(t, code, stderr)
+	require.Contains(t, out, "caption  A dog in the rain.")
+	require.Contains(t, out, "gloomy")
+
+	cache := filepath.Join(t.TempDir(), "none")
+	code, _, stderr = command(t, append([]string{"tag", "--preset=palette", picture, "--llm-cache-dir", cache, "--llm-no-cache"}, fake.service()...)...)
+	require.Zero(t, code, stderr)
+	require.NoDirExists(t, cache)
+}
+
+// A model that is late is left out by name.
+func TestRecommendWithLateLLM(t *testing.T) {
+	t.Parallel()
+	fake := newFakeLLM(t)
+	fake.hangs = true
+	picture := drawing(t, t.TempDir(), "a.png", color.RGBA{250, 220, 60, 255})
+	args := append([]string{"recommend", "--json", "--preset=palette", "--llm-timeout=1s", picture}, fake.flags(t)...)
+	code, out, stderr := command(t, args...)
+	require.Zero(t, code, stderr)
+	var s seen
+	require.NoError(t, json.Unmarshal([]byte(out), &s))
+	require.Len(t, s.Picks, 5)
+	reason, there := s.part("llm")
+	require.True(t, there)
+	require.Regexp(t, "no answer in its share of the time|took too long", reason, "on a busy machine the fusion is the first to notice")
+}
+
+// A server with a model answers as the command does, counts what it asks for and says so; its log never holds the key.
+func TestServeWithLLM(t *testing.T) {
+	t.Parallel()
+	fake := newFakeLLM(t)
+	address, log := serveLogged(t, append([]string{"--encoder", "palette", "--log-level", "debug"}, fake.flags(t)...)...)
+	require.Contains(t, log.String(), "sent to a language model")
+	require.Contains(t, log.String(), fake.URL)
+	ask := func(tone uint8) seen {
+		name := drawing(t, t.TempDir(), "a.png", color.RGBA{tone, 180, 60, 255})
+		picture, err := os.ReadFile(name)
+		require.NoError(t, err)
+		text := post(t, address+"/v1/recommend", picture)
+		requireNoKey(t, text)
+		var s seen
+		require.NoError(t, json.Unmarshal([]byte(text), &s))
+		require.Len(t, s.Picks, 5)
+		return s
+	}
+	good := ask(250)
+	require.InDelta(t, -.7, good.Analysis.Affect.Valence, .1)
+	require.Equal(t, "llm", good.Analysis.AffectEvidence[0].Tagger)
+
+	fake.fail(true)
+	bad := ask(10)
+	require.Greater(t, bad.Analysis.Affect.Valence, -.4)
+	reason, there := bad.part("llm")
+	require.True(t, there)
+	require.Contains(t, reason, "HTTP 401")
+
+	metrics := get(t, address+"/metrics")
+	const model = `{model="mistral/mistral-small-latest"}`
+	require.Contains(t, metrics, "soundtrack_llm_calls_total"+model+" 2\n")
+	require.Contains(t, metrics, "soundtrack_llm_prompt_tokens_total"+model+" 1000\n")
+	require.Contains(t, metrics, "soundtrack_llm_reply_tokens_total"+model+" 100\n")
+	require.Contains(t, metrics, `soundtrack_degraded_total{part="llm"} 1`)
+	requireNoKey(t, metrics, log.String())
+	require.Contains(t, log.String(), "llm call failed")
+}
+
+func post(t *testing.T, address string, picture []byte) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, bytes.NewReader(picture))
+	require.NoError(t, err)
+	request.Header.Set("Content-Type", "image/png")
+	return body(t, request)
+}
+
+func get(t *testing.T, address string) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	require.NoError(t, err)
+	return body(t, request)
+}
+
+func body(t *testing.T, request *http.Request) string {
+	t.Helper()
+	res, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, res.StatusCode, string(text))
+	return string(text)
+}
+
+// What cannot work is said before anything is sent, with the next step.
+func TestLLMUsage(t *testing.T) {
+	t.Setenv("MISTRAL_API_KEY", "")
+	dir := t.TempDir()
+	picture := drawing(t, dir, "a.png", color.RGBA{1, 2, 3, 255})
+	key := write(t, dir, "key", canaryKey+" and more")
+	for _, row := range []struct {
+		name  string
+		flags []string
+		err   string
+	}{
+		{"no key", []string{"--llm=mistral"}, "no usable key in MISTRAL_API_KEY; put one there, or use --llm-key-file"},
+		{"bad key", []string{"--llm=mistral", "--llm-key-file", key}, "no usable key in the key file"},
+		{"unknown service", []string{"--llm=huge"}, "mistral"},
+		{"bad address", []string{"--llm=ollama", "--llm-url=localhost"}, "--llm-url: want http or https"},
+		{"key in the clear", []string{"--llm=mistral", "--llm-url=http://example.com", "--llm-key-file", write(t, dir, "good", canaryKey)}, "use an https address"},
+		{"no time", []string{"--llm=ollama", "--llm-timeout=1ms"}, "want 1s to 5m"},
+		{"no budget", []string{"--llm=ollama", "--llm-budget-day=0"}, "--llm-budget-day(60, 0): want 1 to"},
+		{"offline", []string{"--llm=mistral", "--offline"}, "take --llm ollama"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			for _, args := range [][]string{{"recommend", picture, "--encoder=palette"}, {"serve", "--listen=127.0.0.1:0", "--encoder=palette"}} {
+				code, out, stderr := command(t, append(args, row.flags...)...)
+				require.Equal(t, exitUsage, code, stderr)
+				require.Empty(t, out)
+				require.Contains(t, stderr, row.err)
+				require.NotContains(t, stderr, "listening")
+				requireNoKey(t, out, stderr)
+			}
+		})
+	}
+}
+
+// A service on this machine needs no network.
+func TestOfflineLLM(t *testing.T) {
+	t.Parallel()
+	for base, here := range map[string]bool{
+		"http://localhost:11434/v1": true, "http://127.0.0.1:8000": true, "http://[::1]:8000": true,
+		"https://api.mistral.ai/v1": false, "http://10.0.0.1": false, "https://localhost.example": false, "": false,
+	} {
+		require.Equal(t, here, onThisMachine(base), base)
+	}
+	fake := newFakeLLM(t)
+	picture := drawing(t, t.TempDir(), "a.png", color.RGBA{250, 220, 60, 255})
+	code, _, stderr := command(t, append([]string{"tag", "--encoder=palette", "--offline", picture}, fake.flags(t)...)...)
+	require.Zero(t, code, stderr)
+	require.Equal(t, 1, fake.calls())
+}
+
+// The key may come from the environment, and the help says what is sent.
+func TestLLMKeyFromEnvironment(t *testing.T) {
+	t.Setenv("MISTRAL_API_KEY", canaryKey)
+	model, err := llmTaggerFlags{Service: llmFlags{Preset: "mistral", PerMinute: 1, PerDay: 1}, Timeout: 10e9, NoCache: true}.open(false, quiet())
+	require.NoError(t, err)
+	requireNoKey(t, fmt.Sprintf("%v %+v", model, model), fmt.Sprintf("%#v", *model))
+	for _, name := range []string{"serve", "recommend", "tag"} {
+		code, out, _ := command(t, name, "--help")
+		require.Zero(t, code)
+		require.Contains(t, out, "Nothing is sent to a language model unless --llm names one.")
+		require.Contains(t, out, "MISTRAL_API_KEY")
+		requireNoKey(t, out)
+	}
+}

@@ -1,0 +1,105 @@
+package evaluate
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"image/draw"
+	"io/fs"
+	"runtime"
+	"sync"
+
+	"github.com/soundtrack-go/sdk/vision"
+)
+
+// seen is what is known of one picture. Pixels are not kept: a thousand pictures would not fit.
+type seen struct {
+	observation *vision.Observation
+	grey        *vision.Encoding // of the picture turned grey; nil if not asked for
+	dated       bool             // the file has a capture date
+}
+
+// looker looks at pictures, as many at once as there are processors.
+type looker struct {
+	data    fs.FS
+	encoder vision.Encoder
+	grey    bool   // look at grey twins, too
+	step    func() // called after each picture
+}
+
+// look returns what is seen in pictures by their paths. The first that cannot be read ends it.
+func (l *looker) look(ctx context.Context, pictures []string) (map[string]*seen, error) {
+	observer, err := vision.NewObserver(vision.WithEncoder(l.encoder))
+	if err != nil {
+		return nil, err
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	found := make(map[string]*seen, len(pictures))
+	next := make(chan string)
+	var mu sync.Mutex
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for name := range next {
+				one, err := l.one(ctx, observer, name)
+				if err != nil {
+					stop(fmt.Errorf("evaluate: %s: %w", name, err))
+					return
+				}
+				mu.Lock()
+				found[name] = one
+				l.step()
+				mu.Unlock()
+			}
+		})
+	}
+	for _, name := range pictures {
+		select {
+		case next <- name:
+		case <-ctx.Done():
+		}
+	}
+	close(next)
+	workers.Wait()
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	return found, nil
+}
+
+func (l *looker) one(ctx context.Context, observer *vision.Observer, name string) (*seen, error) {
+	file, err := l.data.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	picture, err := vision.Decode(ctx, file)
+	if err != nil {
+		return nil, err
+	}
+	o, err := observer.Observe(ctx, picture)
+	if err != nil {
+		return nil, err
+	}
+	_, dated := picture.Captured()
+	s := &seen{observation: &vision.Observation{Palette: o.Palette, Encoding: o.Encoding}, dated: dated}
+	if !l.grey {
+		return s, nil
+	}
+	twin, err := vision.FromImage(toGrey(picture.Image()))
+	if err != nil {
+		return nil, err
+	}
+	if o, err = observer.Observe(ctx, twin); err != nil {
+		return nil, err
+	}
+	s.grey = o.Encoding
+	return s, nil
+}
+
+func toGrey(img image.Image) image.Image {
+	grey := image.NewGray(img.Bounds())
+	draw.Draw(grey, grey.Bounds(), img, img.Bounds().Min, draw.Src)
+	return grey
+}

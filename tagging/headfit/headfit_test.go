@@ -1,0 +1,259 @@
+package headfit
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/soundtrack-go/sdk/tagging"
+	"github.com/soundtrack-go/sdk/vision"
+)
+
+var model = vision.ModelInfo{ID: "made", Dim: 24, Digest: "00112233445566778899"}
+
+// made are pictures of which some features say how they feel. Of each group there are three, which look alike.
+func made(groups int, rate func(rng *rand.Rand, embedding, texture []float32) tagging.Affect) []Example {
+	rng := rand.New(rand.NewPCG(11, 11))
+	var examples []Example
+	for g := range groups {
+		centre, texture := numbers(rng, 24, 1), numbers(rng, 10, 1)
+		for k := range 3 {
+			e := &vision.Encoding{Model: model, Embedding: near(rng, centre), Outputs: map[string][]float32{"map": near(rng, texture)}}
+			name := fmt.Sprintf("%d-%d.jpg", g, k)
+			examples = append(examples, Example{
+				Rating{Picture: name, Group: fmt.Sprint(g), Affect: rate(rng, e.Embedding, e.Outputs["map"])}, e,
+			})
+		}
+	}
+	return examples
+}
+
+func numbers(rng *rand.Rand, n int, size float64) []float32 {
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = float32(size * rng.NormFloat64())
+	}
+	return x
+}
+
+func near(rng *rand.Rand, x []float32) []float32 {
+	y := numbers(rng, len(x), .2)
+	for i := range y {
+		y[i] += x[i]
+	}
+	return y
+}
+
+// plain ratings are sums of features, with a little noise.
+func plain(rng *rand.Rand, embedding, texture []float32) tagging.Affect {
+	return tagging.Affect{
+		Valence: .2*float64(embedding[0]-embedding[1]) + .15*rng.NormFloat64(), Arousal: .5*math.Tanh(float64(texture[0])) + .15*rng.NormFloat64(),
+	}.Clamp()
+}
+
+var linear = Settings{Valence: Readout{Kernel: Linear, Embedding: true, Maps: true, Noise: .3}, Arousal: Readout{Kernel: Gaussian, Maps: true, Width: 2, Noise: .1}}
+
+func TestFitLearnsWhatThereIs(t *testing.T) {
+	t.Parallel()
+	examples := made(60, plain)
+	result, err := Fit(t.Context(), examples, linear, 3, Source{Name: "made.csv", Digest: "abc"})
+	require.NoError(t, err)
+	d := result.Description()
+	require.Greater(t, d.Fit.LeftOut.Valence, .75)
+	require.Greater(t, d.Fit.LeftOut.Arousal, .4)
+	require.InDelta(t, .68, d.Fit.LeftOut.Inside, .08)
+	require.Equal(t, 180, d.Data.Pictures)
+	require.Equal(t, 60, d.Data.Groups)
+	require.Equal(t, 3, d.Fit.Tries)
+	require.Zero(t, d.Temperature, "the encoder has no labels")
+	last := d.Fit.Controls[len(d.Fit.Controls)-1]
+	require.Contains(t, last.Name, "shuffled")
+	require.InDelta(t, 0, last.Valence, .2)
+	require.InDelta(t, 0, last.Arousal, .2)
+	require.Zero(t, d.Fit.Controls[0].Valence, "a constant does not vary")
+}
+
+// Groups whose pictures look alike and have the same rating, at random: whoever splits them seems to know everything.
+func TestGroupsAreNotSplit(t *testing.T) {
+	t.Parallel()
+	examples := made(60, plain)
+	rng := rand.New(rand.NewPCG(5, 5))
+	for i := range examples {
+		if i%3 == 0 {
+			examples[i].Affect = tagging.Affect{Valence: 2*rng.Float64() - 1, Arousal: 2*rng.Float64() - 1}
+		} else {
+			examples[i].Affect = examples[i-1].Affect
+		}
+	}
+	score := func() Score {
+		estimates, err := LeftOut(t.Context(), examples, linear)
+		require.NoError(t, err)
+		ratings := make([]tagging.Affect, len(examples))
+		for i, e := range examples {
+			ratings[i] = e.Affect
+		}
+		return Compare("", estimates, ratings)
+	}
+	require.Less(t, score().Valence, .3)
+	for i := range examples {
+		examples[i].Group = examples[i].Picture
+	}
+	require.Greater(t, score().Valence, .45, "the test can tell")
+}
+
+func TestSearchChoosesHonestly(t *testing.T) {
+	t.Parallel()
+	result, err := Search(t.Context(), made(50, plain), Source{Name: "made.csv"})
+	require.NoError(t, err)
+	require.Greater(t, result.Description().Fit.LeftOut.Valence, .7)
+	require.Equal(t, len(candidates(false, true)), result.Description().Fit.Tries)
+	require.LessOrEqual(t, len(candidates(true, true)), 30, "few, so that the best is not luck")
+}
+
+// What is stored, in bytes and half the precision, says what was fitted; and a folder of heads finds it by the digest.
+func TestStoredHead(t *testing.T) {
+	t.Parallel()
+	examples := made(40, plain)
+	result, err := Fit(t.Context(), examples, linear, 1, Source{Name: "made.csv"})
+	require.NoError(t, err)
+	var description, weights bytes.Buffer
+	require.NoError(t, result.Write(&description, &weights))
+	head, err := tagging.ReadAffectHead(fstest.MapFS{
+		"made.head.json": {Data: description.Bytes()}, "made.head.bin": {Data: weights.Bytes()},
+	}, ".")
+	require.NoError(t, err)
+	p, err := prepare(examples, 0)
+	require.NoError(t, err)
+	all := make([]int, len(examples))
+	for i := range all {
+		all[i] = i
+	}
+	_, products := newProducts(p.blocks, p.raw, all)
+	var exact [2][]float64
+	for i, task := range p.tasks(linear) {
+		_, _, exact[i], err = p.fit(task, products)
+		require.NoError(t, err)
+	}
+	for i, e := range examples {
+		tags, err := head.Tag(t.Context(), &vision.Observation{Encoding: e.Encoding})
+		require.NoError(t, err)
+		require.InDelta(t, exact[0][i], tags.Affect.Valence, 1e-4)
+		require.InDelta(t, exact[1][i], tags.Affect.Arousal, .01, "bytes cost no more than this")
+	}
+}
+
+func TestFitRefuses(t *testing.T) {
+	t.Parallel()
+	examples := made(40, plain)
+	few := made(9, plain)
+	for len(few) < LeastExamples { // enough pictures of too few groups
+		few = append(few, few[0])
+	}
+	mixed := made(40, plain)
+	other := *mixed[3].Encoding
+	other.Model.Digest = "x"
+	mixed[3].Encoding = &other
+	nothing := linear
+	nothing.Valence = Readout{Kernel: Linear, Noise: 1}
+	for _, row := range []struct {
+		name     string
+		examples []Example
+		settings Settings
+		says     string
+	}{
+		{"too few", examples[:10], linear, "want 30"},
+		{"too few groups", few, linear, "groups"},
+		{"two encoders", mixed, linear, "two encoders"},
+		{"reads nothing", examples, nothing, "reads nothing"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := Fit(t.Context(), row.examples, row.settings, 1, Source{})
+			require.ErrorIs(t, err, ErrFit)
+			require.ErrorContains(t, err, row.says)
+		})
+	}
+}
+
+func TestReadRatings(t *testing.T) {
+	t.Parallel()
+	ratings, err := ReadRatings(strings.NewReader("picture,valence_a,valence_b,arousal,group,mood\na.jpg,1,3,7,sea,x\nb.jpg,7,7,1,,y\n"), Scale{1, 7})
+	require.NoError(t, err)
+	require.Len(t, ratings, 2)
+	require.Equal(t, "sea", ratings[0].Group)
+	require.InDelta(t, -2./3, ratings[0].Affect.Valence, 1e-12)
+	require.InDelta(t, 1, ratings[0].Affect.Arousal, 1e-12)
+	require.Equal(t, Rating{Picture: "b.jpg", Group: "b.jpg", Affect: tagging.Affect{Valence: 1, Arousal: -1}}, ratings[1])
+}
+
+func TestReadRatingsRefuses(t *testing.T) {
+	t.Parallel()
+	const header = "picture,valence,arousal\n"
+	for _, row := range []struct {
+		name, text string
+		scale      Scale
+		line       int // 0: the file as a whole
+		says       string
+	}{
+		{"empty", "", Scale{1, 7}, 0, "EOF"},
+		{"no column", "picture,valence\na,1\n", Scale{1, 7}, 1, "arousal"},
+		{"no rows", header, Scale{1, 7}, 0, "no rows"},
+		{"off the scale", header + "a,1,7\nb,8,1\n", Scale{1, 7}, 3, "outside the scale of 1 to 7"},
+		{"another scale", header + "a,.3,.9\nb,-.2,.1\n", Scale{1, 7}, 2, "outside"},
+		{"a narrow scale", header + "a,3,1\nb,3.5,7\n", Scale{1, 7}, 0, "right scale"},
+		{"no number", header + "a,happy,1\n", Scale{1, 7}, 2, `"happy" is no number`},
+		{"not finite", header + "a,NaN,1\n", Scale{1, 7}, 2, "outside"},
+		{"twice", header + "a,1,1\na,7,7\n", Scale{1, 7}, 3, "twice"},
+		{"no picture", header + ",1,1\n", Scale{1, 7}, 2, "no picture"},
+		{"scale upside down", header + "a,1,1\n", Scale{7, 1}, 0, "lower end first"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := ReadRatings(strings.NewReader(row.text), row.scale)
+			require.ErrorIs(t, err, ErrRatings)
+			require.ErrorContains(t, err, row.says)
+			var at *RatingsError
+			if row.line > 0 {
+				require.ErrorAs(t, err, &at)
+				require.Equal(t, row.line, at.Line)
+			}
+		})
+	}
+}
+
+func TestFoldsDependOnNamesOnly(t *testing.T) {
+	t.Parallel()
+	seen := map[int]int{}
+	for i := range 2000 {
+		f := FoldOf(fmt.Sprint("theme", i), 10)
+		require.Equal(t, f, FoldOf(fmt.Sprint("theme", i), 10))
+		seen[f]++
+	}
+	require.Len(t, seen, 10)
+	for f, n := range seen {
+		require.InDelta(t, 200, n, 60, f)
+	}
+}
+
+func TestReadTeacher(t *testing.T) {
+	t.Parallel()
+	file, err := tagging.OwnLabels().Open("teacher.csv")
+	require.NoError(t, err)
+	defer file.Close()
+	ratings, err := ReadTeacher(file)
+	require.NoError(t, err)
+	require.Len(t, ratings, 410)
+	groups := map[string]int{}
+	for _, r := range ratings {
+		require.False(t, strings.HasPrefix(r.Picture, "historic/"))
+		groups[r.Group]++
+	}
+	require.Len(t, groups, 161)
+	require.Equal(t, 8, groups["Alcohol"], "photographs of a theme belong together")
+}
