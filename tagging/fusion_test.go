@@ -49,6 +49,18 @@ func TestFusionLeadsByReliability(t *testing.T) {
 	require.Zero(t, agreed.Disagreement)
 }
 
+// The head has the labels' affect in it, which must not count twice; where the head has nothing to say, the labels do.
+func TestFusionCountsLabelsOnce(t *testing.T) {
+	t.Parallel()
+	labels := Named{LabelsName, says(estimate(.6, .4, .35))}
+	both := fused(t, labels, Named{HeadName, says(estimate(-.2, -.1, .25))})
+	require.InDelta(t, -.2, both.Affect.Valence, 1e-12)
+	require.InDelta(t, -.1, both.Affect.Arousal, 1e-12)
+	require.Zero(t, both.Disagreement)
+	silent := fused(t, labels, Named{HeadName, says(Tags{Affect: Estimate{Spread: UnknownSpread}})})
+	require.InDelta(t, .6, silent.Affect.Valence, 1e-12)
+}
+
 func TestFusionScalesWhatIsLessReliable(t *testing.T) {
 	t.Parallel()
 	dog := Tags{Objects: []Tag{{Concept: "dog", Name: "dog", Confidence: .9, Evidence: []Evidence{{Tagger: LabelsName}}}}, Concepts: vector("dog", .9)}

@@ -1,6 +1,9 @@
 package vision
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // Backend executes model files. vision/onnx is the pure-Go one; vision/ort uses ONNX Runtime.
 // Every backend passes visiontest.RunBackend.
@@ -57,6 +60,18 @@ type Tensor struct {
 // Signature is what a model file says about its own inputs and outputs.
 type Signature struct {
 	Inputs, Outputs []TensorInfo
+}
+
+// Clone returns a copy that shares nothing with s.
+func (s Signature) Clone() Signature {
+	clone := func(infos []TensorInfo) []TensorInfo {
+		infos = slices.Clone(infos)
+		for i := range infos {
+			infos[i].Shape = slices.Clone(infos[i].Shape)
+		}
+		return infos
+	}
+	return Signature{Inputs: clone(s.Inputs), Outputs: clone(s.Outputs)}
 }
 
 // TensorInfo describes an input or output. A dimension of -1 is free.

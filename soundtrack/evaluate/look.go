@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"sync"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/soundtrack-go/sdk/vision"
 )
 
@@ -33,37 +35,25 @@ func (l *looker) look(ctx context.Context, pictures []string) (map[string]*seen,
 	if err != nil {
 		return nil, err
 	}
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
 	found := make(map[string]*seen, len(pictures))
-	next := make(chan string)
 	var mu sync.Mutex
-	var workers sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		workers.Go(func() {
-			for name := range next {
-				one, err := l.one(ctx, observer, name)
-				if err != nil {
-					stop(fmt.Errorf("evaluate: %s: %w", name, err))
-					return
-				}
-				mu.Lock()
-				found[name] = one
-				l.step()
-				mu.Unlock()
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for _, name := range pictures {
+		group.Go(func() error {
+			one, err := l.one(ctx, observer, name)
+			if err != nil {
+				return fmt.Errorf("evaluate: %s: %w", name, err)
 			}
+			mu.Lock()
+			defer mu.Unlock()
+			found[name] = one
+			l.step()
+			return nil
 		})
 	}
-	for _, name := range pictures {
-		select {
-		case next <- name:
-		case <-ctx.Done():
-		}
-	}
-	close(next)
-	workers.Wait()
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
+	if err := group.Wait(); err != nil {
+		return nil, err
 	}
 	return found, nil
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/soundtrack-go/sdk/vision"
 )
 
@@ -45,37 +47,25 @@ func Look(ctx context.Context, encoder vision.Encoder, pictures fs.FS, ratings [
 	if err != nil {
 		return nil, err
 	}
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
 	examples := make([]Example, len(ratings))
-	next := make(chan int)
-	var workers sync.WaitGroup
 	var mu sync.Mutex
-	for range runtime.GOMAXPROCS(0) {
-		workers.Go(func() {
-			for i := range next {
-				encoding, err := encode(ctx, observer, pictures, ratings[i].Picture)
-				if err != nil {
-					stop(fmt.Errorf("%s: %w", ratings[i].Picture, err))
-					return
-				}
-				examples[i] = Example{Rating: ratings[i], Encoding: encoding}
-				mu.Lock()
-				seen()
-				mu.Unlock()
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, rating := range ratings {
+		group.Go(func() error {
+			encoding, err := encode(ctx, observer, pictures, rating.Picture)
+			if err != nil {
+				return fmt.Errorf("%s: %w", rating.Picture, err)
 			}
+			examples[i] = Example{Rating: rating, Encoding: encoding}
+			mu.Lock()
+			defer mu.Unlock()
+			seen()
+			return nil
 		})
 	}
-	for i := 0; i < len(ratings) && ctx.Err() == nil; i++ {
-		select {
-		case next <- i:
-		case <-ctx.Done():
-		}
-	}
-	close(next)
-	workers.Wait()
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
+	if err := group.Wait(); err != nil {
+		return nil, err
 	}
 	return examples, nil
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
 )
 
 var (
@@ -72,22 +71,13 @@ const (
 // printable makes foreign text fit for a log: one line of at most maxDetail characters, without words so long that they
 // may be a part of a picture.
 func printable(text string) string {
-	clean := strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case !unicode.IsPrint(r):
-			return -1
-		}
-		return r
-	}, text)
-	words := strings.Fields(clean)
+	words := strings.Fields(strings.Map(visible, text))
 	for i, word := range words {
 		if len(word) > maxWord {
 			words[i] = "…"
 		}
 	}
-	clean = strings.Join(words, " ")
+	clean := strings.Join(words, " ")
 	if runes := []rune(clean); len(runes) > maxDetail {
 		return string(runes[:maxDetail]) + "…"
 	}

@@ -36,18 +36,21 @@ func cleanText(s string, most int) (string, bool) {
 	return s, true
 }
 
+// visible maps white space to a space and drops what cannot be seen; it is for strings.Map.
+func visible(r rune) rune {
+	switch {
+	case unicode.IsSpace(r):
+		return ' '
+	case !unicode.IsPrint(r):
+		return -1
+	}
+	return r
+}
+
 // wordsOnly makes a user's text fit for a prompt: NFC, on one line, without control, bidirectional or other invisible
 // characters.
 func wordsOnly(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case !unicode.IsPrint(r):
-			return -1
-		}
-		return r
-	}, norm.NFC.String(strings.ToValidUTF8(s, "")))
+	s = strings.Map(visible, norm.NFC.String(strings.ToValidUTF8(s, "")))
 	return strings.Join(strings.Fields(s), " ")
 }
 

@@ -116,16 +116,7 @@ func describe(infos []onnxfile.ValueInfo) []vision.TensorInfo {
 }
 
 // Signature returns a copy of what the file says.
-func (s *session) Signature() vision.Signature {
-	clone := func(infos []vision.TensorInfo) []vision.TensorInfo {
-		infos = slices.Clone(infos)
-		for i := range infos {
-			infos[i].Shape = slices.Clone(infos[i].Shape)
-		}
-		return infos
-	}
-	return vision.Signature{Inputs: clone(s.signature.Inputs), Outputs: clone(s.signature.Outputs)}
-}
+func (s *session) Signature() vision.Signature { return s.signature.Clone() }
 
 // Info names the kernels.
 func (s *session) Info() vision.SessionInfo { return s.info }

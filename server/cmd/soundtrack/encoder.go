@@ -25,20 +25,26 @@ func (f modelFlags) pictureEncoder(ctx context.Context, io streams) (*vision.Mod
 	if err != nil {
 		return nil, err
 	}
-	bar := newDownloadBar(io.err)
-	defer bar.close()
-	hub, err := f.hub(bar.update)
-	if err != nil {
-		return nil, err
-	}
-	backend, err := f.run(hub)
-	if err != nil {
-		return nil, err
-	}
-	m.Textual = nil // pictures only
-	model, err := hub.Fetch(ctx, m)
+	model, backend, err := f.pictureModel(ctx, io, m)
 	if err != nil {
 		return nil, err
 	}
 	return vision.NewEncoder(ctx, model, backend)
+}
+
+// pictureModel fetches the picture tower of a model, without its texts, with a progress bar, and says what shall run it.
+func (f modelFlags) pictureModel(ctx context.Context, io streams, m vision.Manifest) (vision.Model, vision.Backend, error) {
+	bar := newDownloadBar(io.err)
+	defer bar.close()
+	hub, err := f.hub(bar.update)
+	if err != nil {
+		return vision.Model{}, nil, err
+	}
+	backend, err := f.run(hub)
+	if err != nil {
+		return vision.Model{}, nil, err
+	}
+	m.Textual = nil
+	model, err := hub.Fetch(ctx, m)
+	return model, backend, err
 }

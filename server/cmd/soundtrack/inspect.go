@@ -136,18 +136,7 @@ func (c *inspectCmd) decode(ctx context.Context) (*vision.Picture, error) {
 
 // embed has the model look at the picture.
 func (c *inspectCmd) embed(ctx context.Context, io streams, m vision.Manifest, picture *vision.Picture, found *inspection) error {
-	bar := newDownloadBar(io.err)
-	defer bar.close()
-	hub, err := c.Models.hub(bar.update)
-	if err != nil {
-		return err
-	}
-	backend, err := c.Models.run(hub)
-	if err != nil {
-		return err
-	}
-	m.Textual = nil // pictures only
-	model, err := hub.Fetch(ctx, m)
+	model, backend, err := c.Models.pictureModel(ctx, io, m)
 	if err != nil {
 		return err
 	}

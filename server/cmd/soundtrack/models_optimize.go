@@ -32,22 +32,10 @@ func (c *modelsOptimizeCmd) Run(ctx context.Context, io streams) error {
 	if err != nil {
 		return err
 	}
-	bar := newDownloadBar(io.err)
-	defer bar.close()
-	hub, err := c.Models.hub(bar.update)
+	model, backend, err := c.Models.pictureModel(ctx, io, m) // the manifest that is written keeps the texts
 	if err != nil {
 		return err
 	}
-	backend, err := c.Models.run(hub)
-	if err != nil {
-		return err
-	}
-	m.Textual = nil // pictures only, to be fetched; the manifest that is written keeps the texts
-	model, err := hub.Fetch(ctx, m)
-	if err != nil {
-		return err
-	}
-	bar.close()
 	if err := os.MkdirAll(c.Output, 0o755); err != nil { //nolint:gosec // G301: a folder of the user's choice, for models
 		return err
 	}

@@ -14,17 +14,24 @@ type scratch struct{ cb, cr [2 * pieceColumns]byte }
 
 const pieceColumns = 128
 
-// chromaRows finds the chroma rows for row y of a 4:2:0 picture.
-func chromaRows(m *image.YCbCr, y int) chroma {
+// chromaNeighbours returns the chroma row that row y of a picture with half as many of them lies in, and the next nearest,
+// which is the same one at the border.
+func chromaNeighbours(m *image.YCbCr, y int) (near, far int) {
 	rows := (m.Rect.Max.Y+1)/2 - m.Rect.Min.Y/2
-	near := y/2 - m.Rect.Min.Y/2
-	far := near + 1
+	near = y/2 - m.Rect.Min.Y/2
+	far = near + 1
 	if y&1 == 0 {
 		far = near - 1
 	}
 	if far < 0 || far >= rows {
 		far = near
 	}
+	return near, far
+}
+
+// chromaRows finds the chroma rows for row y of a 4:2:0 picture.
+func chromaRows(m *image.YCbCr, y int) chroma {
+	near, far := chromaNeighbours(m, y)
 	g := chromaRow(m, near)
 	other := chromaRow(m, far)
 	g.cb1, g.cr1 = other.cb0, other.cr0
@@ -188,15 +195,7 @@ func pointH2V1(row, _ []byte, this, next, x int) byte {
 // jpegRowH1V2 is h1v2_fancy_upsample: the same between rows, rounded down for the upper and up for the lower row of a
 // pair. Unlike the others it treats border rows with the common formula on a repeated row.
 func jpegRowH1V2(m *image.YCbCr, dst Row, y, x0, x1 int) {
-	rows := (m.Rect.Max.Y+1)/2 - m.Rect.Min.Y/2
-	near := y/2 - m.Rect.Min.Y/2
-	far := near + 1
-	if y&1 == 0 {
-		far = near - 1
-	}
-	if far < 0 || far >= rows {
-		far = near
-	}
+	near, far := chromaNeighbours(m, y)
 	round := int32(1 + y&1)
 	n, left := x1-x0, x0-m.Rect.Min.X
 	at := m.YOffset(x0, y)
