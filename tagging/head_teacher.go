@@ -8,8 +8,11 @@ import (
 //go:embed teacher.csv scenes_pictures.csv
 var ownLabels embed.FS
 
-// OwnLabels returns what this project says of photographs that are not part of it: teacher.csv, how each feels, in two
-// passes on 1…7, with concepts, people and era; and scenes_pictures.csv, what is visible in each. Both were written by
-// looking, before anybody's ratings were read. What ships is fitted on them, and package evaluate fits it again without the
-// pictures that it measures.
+// OwnLabels returns what this project says of photographs that are not part of it: teacher.csv, how each feels, in four
+// passes on 1…7, with concepts, people and era; and scenes_pictures.csv, what is visible in each. All were written by looking,
+// by judges who had not seen anybody's ratings. Passes a and b asked how a picture feels; c and d, made later, by other
+// sessions, in other orders, asked what a hundred people would say on average, and were told that such means lie between 1.2
+// and 6.5 in valence and 1.7 and 5.7 in arousal. Any two passes correlate with .97 to .98 in valence and .95 to .98 in
+// arousal; all judges are of one kind, a language model that sees. What ships is fitted on the mean of the four, and package
+// evaluate fits it again without the pictures that it measures.
 func OwnLabels() fs.FS { return ownLabels }

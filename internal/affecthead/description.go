@@ -86,6 +86,8 @@ type Data struct {
 	Pictures int      `json:"pictures"`
 	Groups   int      `json:"groups"`
 	Sources  []string `json:"sources,omitempty"`
+	// Error is how far the ratings themselves are taken to lie from those of people, root mean square on −1…1.
+	Error float64 `json:"ratings_error,omitempty"`
 }
 
 // Fit says how well a head does on pictures whose groups were left out, and how hard it was searched for.
@@ -104,7 +106,8 @@ type Score struct {
 	Arousal    float64 `json:"arousal_r"`
 	ValenceMAE float64 `json:"valence_mae"`
 	ArousalMAE float64 `json:"arousal_mae"`
-	// Inside is the share of ratings, both axes, within one spread of the estimate; 0 if there are no spreads.
+	// Inside is the share of ratings, both axes, within one spread of the estimate; 0 if there are no spreads. Where the
+	// data has an Error, the spread is wider than these ratings need.
 	Inside float64 `json:"inside_spread,omitempty"`
 }
 

@@ -60,11 +60,12 @@ func (m *measuring) leaveOutHeads(ctx context.Context) (map[*vision.Observation]
 		}
 		examples = append(examples, headfit.Example{Rating: r, Encoding: s.observation.Encoding})
 	}
+	source := headfit.Source{Name: "teacher.csv", Error: headfit.TeacherError}
 	var result *headfit.Result
 	if _, ships := tagging.DefaultAffectHead().Describe(examples[0].Encoding.Model); ships {
-		result, err = headfit.Fit(ctx, examples, headfit.Compact(), 0, headfit.Source{Name: "teacher.csv"})
+		result, err = headfit.Fit(ctx, examples, headfit.Compact(), 0, source)
 	} else {
-		result, err = headfit.Search(ctx, examples, headfit.Source{Name: "teacher.csv"})
+		result, err = headfit.Search(ctx, examples, source)
 	}
 	if err != nil {
 		return nil, nil, err

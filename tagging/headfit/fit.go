@@ -28,6 +28,9 @@ type Source struct {
 	Digest  string   // lower-case hex SHA-256 of its bytes
 	Sources []string // of the pictures, with licences
 	Remarks []string // what a reader of the numbers should know
+	// Error is how far the ratings themselves lie from those of the people whom the head shall speak for: the root mean
+	// square on −1…1. It widens the head's spread. The default, 0, takes the ratings for the truth.
+	Error float64
 }
 
 // prepared are examples as numbers.
@@ -38,6 +41,7 @@ type prepared struct {
 	raw      [][]float32
 	table    []tagging.Estimate // what the label table expects; not Known for other encoders
 	offset   [2]float64
+	error    float64 // see Source
 }
 
 // centre is what the label table expects of photographs in general; see tagging's expandCentre.

@@ -129,7 +129,7 @@ const insideShare = 0.68
 
 // spread fits how far ratings lie from left-out predictions: their root mean square over the axes as a linear function of
 // the label table's deviation (a network that cannot decide is wrong more often), then one factor that puts 68 % of the
-// ratings inside.
+// ratings inside, and one for the error of the ratings themselves, which is taken to be independent.
 func (p *prepared) spread(predicted [2][]float64, use func(int) bool) affecthead.Spread {
 	var x, y []float64
 	for i, e := range p.examples {
@@ -147,12 +147,15 @@ func (p *prepared) spread(predicted [2][]float64, use func(int) bool) affecthead
 	var ratios []float64
 	for i, e := range p.examples {
 		if use(i) {
-			at := s.Base + s.Slope*p.deviation(i)
+			at := s.At(p.deviation(i))
 			ratios = append(ratios, math.Abs(predicted[0][i]-e.Affect.Valence)/at, math.Abs(predicted[1][i]-e.Affect.Arousal)/at)
 		}
 	}
 	slices.Sort(ratios)
 	factor := ratios[int(insideShare*float64(len(ratios)))]
+	if typical := factor * mean(y); typical > 0 {
+		factor *= math.Hypot(typical, p.error) / typical
+	}
 	s.Base, s.Slope = s.Base*factor, s.Slope*factor
 	return s
 }

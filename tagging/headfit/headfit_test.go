@@ -2,14 +2,18 @@ package headfit
 
 import (
 	"bytes"
+	"encoding/csv"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/floats"
 
 	"github.com/soundtrack-go/sdk/tagging"
 	"github.com/soundtrack-go/sdk/vision"
@@ -77,6 +81,21 @@ func TestFitLearnsWhatThereIs(t *testing.T) {
 	require.InDelta(t, 0, last.Valence, .2)
 	require.InDelta(t, 0, last.Arousal, .2)
 	require.Zero(t, d.Fit.Controls[0].Valence, "a constant does not vary")
+}
+
+// Ratings that are known to lie off by .3 cannot make the head surer than that.
+func TestErrorOfRatingsWidensTheSpread(t *testing.T) {
+	t.Parallel()
+	examples := made(60, plain)
+	spread := func(off float64) float64 {
+		result, err := Fit(t.Context(), examples, linear, 1, Source{Name: "made.csv", Error: off})
+		require.NoError(t, err)
+		require.Equal(t, off, result.Description().Data.Error)
+		require.InDelta(t, result.Description().Spread.At(0), result.LeftOut[0].Spread, .02, "left out, it is as wide")
+		return result.Description().Spread.At(0)
+	}
+	exact := spread(0)
+	require.InDelta(t, math.Hypot(exact, .3), spread(.3), .02)
 }
 
 // Groups whose pictures look alike and have the same rating, at random: whoever splits them seems to know everything.
@@ -256,4 +275,34 @@ func TestReadTeacher(t *testing.T) {
 	}
 	require.Len(t, groups, 161)
 	require.Equal(t, 8, groups["Alcohol"], "photographs of a theme belong together")
+}
+
+// Passes that were made apart say the same of almost every photograph; a pass whose rows slipped by one would not.
+func TestTeacherPassesAgree(t *testing.T) {
+	t.Parallel()
+	file, err := tagging.OwnLabels().Open("teacher.csv")
+	require.NoError(t, err)
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	require.NoError(t, err)
+	require.Len(t, rows, 1+491)
+	column := func(name string) []float64 {
+		k := slices.Index(rows[0], name)
+		require.GreaterOrEqual(t, k, 0, name)
+		var values []float64
+		for _, row := range rows[1:] {
+			v, err := strconv.ParseFloat(row[k], 64)
+			require.NoError(t, err)
+			values = append(values, v)
+		}
+		return values
+	}
+	for _, axis := range []string{"valence_", "arousal_"} {
+		for _, pair := range []string{"ab", "ac", "ad", "bc", "bd", "cd"} {
+			x, y := column(axis+pair[:1]), column(axis+pair[1:])
+			require.Greater(t, correlation(x, y), .94, axis+pair)
+			require.Less(t, floats.Distance(x, y, math.Inf(1)), 2., "no photograph is another's, %s%s", axis, pair)
+			require.InDelta(t, mean(x), mean(y), .2, axis+pair)
+		}
+	}
 }

@@ -35,6 +35,7 @@ func Fit(ctx context.Context, examples []Example, s Settings, tries int, source 
 	if err != nil {
 		return nil, err
 	}
+	p.error = source.Error
 	found, err := p.leftOut(ctx, p.tasks(s))
 	if err != nil {
 		return nil, err
@@ -50,6 +51,7 @@ func Search(ctx context.Context, examples []Example, source Source) (*Result, er
 	if err != nil {
 		return nil, err
 	}
+	p.error = source.Error
 	list := candidates(p.table[0].Known, len(p.blocks) > 1)
 	var tasks []task
 	for axis := range axes {
@@ -109,6 +111,7 @@ func (p *prepared) result(ctx context.Context, s Settings, leftOut [2][]float64,
 	}
 	d.Data = affecthead.Data{
 		Ratings: source.Name, Digest: source.Digest, Pictures: len(p.examples), Groups: len(groups), Sources: source.Sources,
+		Error: source.Error,
 	}
 	controls, err := p.controls(ctx, s)
 	if err != nil {
