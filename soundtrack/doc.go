@@ -46,8 +46,8 @@
 //
 // A refused picture is an error of package vision (ErrTooLarge, ErrFormat, ErrCorrupt, ErrEmpty), a dial out of range
 // match.ErrInvalid, a bad filter catalog.ErrInvalid, a song that is not there catalog.ErrNotFound, a request with no or two
-// pictures [ErrRequest], a forged analysis [ErrState]. What makes an answer weaker but not wrong never fails it: it is
-// named in Degraded.
+// pictures [ErrRequest], a forged analysis [ErrState], an affect head for another encoder [ErrAffectHead]. What makes an
+// answer weaker but not wrong never fails it: it is named in Degraded.
 //
 // A [Recommender] is safe for concurrent use. It logs nothing unless given a logger, keeps no picture, and never looks at
 // any of EXIF but orientation and capture time.

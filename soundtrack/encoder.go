@@ -203,19 +203,19 @@ func (c *config) unread(info vision.ModelInfo) []tagging.Degradation {
 	if c.tagger != nil || info.Labels == compact.LabelSet {
 		return nil
 	}
-	return []tagging.Degradation{{
-		Part:   "tagging",
-		Reason: "no tagger reads the embeddings of " + info.ID + " yet: things, scenes and mood come from colours alone",
-		Remedy: "for those, take the small model: --encoder " + PresetCompact,
-	}}
+	return []tagging.Degradation{c.unreadable(info, "no tagger knows it", "take the small model: --encoder "+PresetCompact)}
 }
 
 // tagger is the default one for the encoder, with what the program adds.
-func (o *openedEncoder) tagger(more []tagging.FusionOption) (tagging.Tagger, error) {
-	if o.reader != nil {
-		more = append([]tagging.FusionOption{tagging.Named{Name: tagging.ZeroShotName, Tagger: o.reader}}, more...)
+func (o *openedEncoder) tagger(c *config) (tagging.Tagger, error) {
+	opts, err := c.headOptions(o)
+	if err != nil {
+		return nil, err
 	}
-	return tagging.Default().With(more...)
+	if o.reader != nil {
+		opts = append(opts, tagging.Named{Name: tagging.ZeroShotName, Tagger: o.reader})
+	}
+	return tagging.Default().With(append(opts, c.fusion...)...)
 }
 
 func palette(reason string) *openedEncoder {

@@ -19,11 +19,15 @@ import (
 func (c *config) readBy(
 	ctx context.Context, hub *modelhub.Hub, m vision.Manifest, backend vision.Backend,
 ) (*tagging.ZeroShotTagger, []tagging.Degradation, error) {
+	unreadable := func(why, remedy string) []tagging.Degradation {
+		model := vision.ModelInfo{ID: m.ID, Digest: m.Visual.File.SHA256}
+		return []tagging.Degradation{c.unreadable(model, why, remedy)}
+	}
 	switch {
 	case c.tagger != nil || m.Labels == compact.LabelSet:
 		return nil, nil, nil
 	case m.Textual == nil:
-		return nil, []tagging.Degradation{unreadable(m.ID, "it has no text tower", "take the small model: --encoder "+PresetCompact)}, nil
+		return nil, unreadable("it has no text tower", "take the small model: --encoder "+PresetCompact), nil
 	}
 	tower := &lazyTextTower{manifest: m, hub: hub, backend: backend, logger: c.logger}
 	opts := []tagging.ZeroShotOption{tagging.WithScore(m.Score), tagging.WithZeroShotProgress(func(done, total int) {
@@ -47,20 +51,27 @@ func (c *config) readBy(
 	case ctx.Err() != nil:
 		return nil, nil, ctx.Err()
 	case errors.Is(err, errNoTextTower):
-		return nil, []tagging.Degradation{unreadable(m.ID, "its text tower is not in the cache", "soundtrack models pull "+m.ID)}, nil
+		return nil, unreadable("its text tower is not in the cache", "soundtrack models pull "+m.ID), nil
 	}
 	c.logger.WarnContext(ctx, "a text tower cannot be used", "model", m.ID, "error", err)
-	return nil, []tagging.Degradation{unreadable(m.ID, "its text tower cannot be used", "see why: soundtrack models verify "+m.ID)}, nil
+	return nil, unreadable("its text tower cannot be used", "see why: soundtrack models verify "+m.ID), nil
 }
 
 // conceptFolder holds the vectors of the vocabulary's prompts, beside the models in the cache: a few megabytes for each
 // text tower, made once.
 const conceptFolder = "concepts"
 
-func unreadable(id, why, remedy string) tagging.Degradation {
+// unreadable says what nobody reads from a model: everything, unless the program brought a head for its mood.
+func (c *config) unreadable(model vision.ModelInfo, why, remedy string) tagging.Degradation {
+	who, what := "nothing", "things, scenes and mood"
+	if c.head != nil {
+		if _, reads := c.head.Describe(model); reads {
+			who, what = "only the affect head", "things and scenes"
+		}
+	}
 	return tagging.Degradation{
 		Part: "tagging", Remedy: remedy,
-		Reason: "nothing reads the embeddings of " + id + ", for " + why + ": things, scenes and mood come from colours alone",
+		Reason: who + " reads the embeddings of " + model.ID + ", for " + why + ": " + what + " come from colours alone",
 	}
 }
 

@@ -31,6 +31,8 @@ type config struct {
 	prompting func(done, total int)
 	tagger    tagging.Tagger
 	fusion    []tagging.FusionOption
+	head      *tagging.AffectHead // of the caller's own; nil for the shipped one
+	noHead    bool
 	store     catalog.Store
 	songs     []catalog.Song
 	noSeed    bool
@@ -129,7 +131,7 @@ func WithTagger(tagger tagging.Tagger) Option {
 //
 //	soundtrack.WithFusion(tagging.Named{Name: llm.Name, Tagger: tagger}, tagging.WithTaggerTimeout(4*time.Second))
 //
-// May be given more than once; it contradicts WithTagger.
+// May be given more than once, and comes after what WithAffectHead and WithoutAffectHead do; it contradicts WithTagger.
 func WithFusion(opts ...tagging.FusionOption) Option {
 	return optionFunc(func(c *config) error {
 		for _, o := range opts {
@@ -140,6 +142,26 @@ func WithFusion(opts ...tagging.FusionOption) Option {
 		c.fusion = append(c.fusion, opts...)
 		return nil
 	})
+}
+
+// WithAffectHead has affect corrected by heads of the caller's own, such as soundtrack train affect writes, see
+// [tagging.ReadAffectHead]. They replace the shipped head for the encoders that they were fitted for, and are relied on as
+// far as their scores on pictures left out say. If none of them is for the encoder that is opened, Open fails with [ErrAffectHead]: nobody would hear them. It contradicts WithoutAffectHead and
+// WithTagger.
+func WithAffectHead(head *tagging.AffectHead) Option {
+	return optionFunc(func(c *config) error {
+		if head == nil || len(head.Descriptions()) == 0 {
+			return fmt.Errorf("soundtrack: WithAffectHead: want one head at least")
+		}
+		c.head = head
+		return nil
+	})
+}
+
+// WithoutAffectHead switches the shipped affect head off: affect is read off the unfitted table of labels. It contradicts
+// WithAffectHead and WithTagger.
+func WithoutAffectHead() Option {
+	return optionFunc(func(c *config) error { c.noHead = true; return nil })
 }
 
 // WithStore searches the caller's store, which the caller keeps and closes. Nothing is put into it.
@@ -209,6 +231,10 @@ func newConfig(opts []Option) (*config, error) {
 		return nil, fmt.Errorf("soundtrack: Open: WithEncoder excludes WithPreset, WithManifest, WithBackend and WithModelHub")
 	case c.tagger != nil && len(c.fusion) > 0:
 		return nil, fmt.Errorf("soundtrack: Open: WithTagger excludes WithFusion: fuse your tagger yourself")
+	case c.tagger != nil && (c.head != nil || c.noHead):
+		return nil, fmt.Errorf("soundtrack: Open: WithTagger excludes WithAffectHead and WithoutAffectHead: fuse your tagger yourself")
+	case c.head != nil && c.noHead:
+		return nil, fmt.Errorf("soundtrack: Open: WithAffectHead excludes WithoutAffectHead")
 	case c.manifest != nil && c.preset != "":
 		return nil, fmt.Errorf("soundtrack: Open: WithManifest excludes WithPreset")
 	}

@@ -60,7 +60,7 @@ func Open(ctx context.Context, opts ...Option) (*Recommender, error) {
 		return nil, err
 	}
 	if r.tagger == nil {
-		if r.tagger, err = r.encoder.tagger(c.fusion); err != nil {
+		if r.tagger, err = r.encoder.tagger(c); err != nil {
 			return nil, errors.Join(err, r.encoder.close())
 		}
 	}

@@ -18,7 +18,7 @@ type Reliability struct {
 //	scenes    .32      .07      .6       .6      –     OASIS, themes left out
 //	palette   .20      .18      –        –       –     OASIS
 //	era       –        –        –        –       .9    gen/scenes, on pictures left out; a capture date leads anyway
-//	head      .64      .69      –        –       –     OASIS, themes left out
+//	head      .64      .70      –        –       –     OASIS, themes left out
 //	clip      .60      .50      .7       .7      .6    a judgement: no weights could be had to measure it on
 //	llm       .94      .90      .9       .9      .8    affect of a strong model on 60 pictures of OASIS; the rest judged
 //	others    .50      .50      .5       .5      .5    a judgement
@@ -36,7 +36,7 @@ var reliabilities = map[string]Reliability{
 	ScenesName:   {Valence: .32, Arousal: .07, Objects: .6, Scenes: .6},
 	PaletteName:  {Valence: .20, Arousal: .18},
 	EraName:      {Era: .9},
-	HeadName:     {Valence: .64, Arousal: .69},
+	HeadName:     {Valence: .64, Arousal: .70},
 	ZeroShotName: {Valence: .60, Arousal: .50, Objects: .7, Scenes: .7, Era: .6},
 	"llm":        {Valence: .94, Arousal: .90, Objects: .9, Scenes: .9, Era: .8},
 }

@@ -1,10 +1,12 @@
 package tagging
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/soundtrack-go/sdk/vision"
@@ -21,7 +23,8 @@ type fusionConfig struct {
 	timeout     time.Duration
 }
 
-// FusionOption is a tagger, which is a [Named], or a setting of a [Fusion].
+// FusionOption is a tagger, which is a [Named], or a setting of a [Fusion]. Options are applied in the order in which they
+// are given, so that one may undo what another did.
 type FusionOption interface{ apply(*fusionConfig) error }
 
 type fusionOptionFunc func(*fusionConfig) error
@@ -42,6 +45,54 @@ func (n Named) apply(c *fusionConfig) error {
 	}
 	c.taggers = append(c.taggers, n)
 	return nil
+}
+
+// WithoutTagger takes out the tagger that has this name in the fusion so far. With a name that no tagger has, it is an error
+// that lists those there are. So the shipped [AffectHead] is switched off, and the unfitted table remains:
+//
+//	unfitted, err := tagging.Default().With(tagging.WithoutTagger(tagging.HeadName))
+func WithoutTagger(name string) FusionOption {
+	return fusionOptionFunc(func(c *fusionConfig) error {
+		i, err := c.find("WithoutTagger", name)
+		if err != nil {
+			return err
+		}
+		c.taggers = slices.Delete(c.taggers, i, i+1)
+		return nil
+	})
+}
+
+// Replacing puts a tagger in the place of the one that has this name in the fusion so far. It gets the other's name, with
+// the reliability that goes by it, and its place in the order, which a [Named] after [WithoutTagger] would not: that one
+// comes last. With a name that no tagger has, it is an error that lists those there are. So heads of one's own come in:
+//
+//	heads := tagging.DefaultAffectHead().With(own)
+//	fusion, err := tagging.Default().With(tagging.Replacing(tagging.HeadName, heads))
+func Replacing(name string, tagger Tagger) FusionOption {
+	return fusionOptionFunc(func(c *fusionConfig) error {
+		if tagger == nil {
+			return fmt.Errorf("tagging: Replacing(%q, nil)", name)
+		}
+		i, err := c.find("Replacing", name)
+		if err != nil {
+			return err
+		}
+		c.taggers[i].Tagger = tagger
+		return nil
+	})
+}
+
+// find returns the index of the tagger that an option names.
+func (c *fusionConfig) find(option, name string) (int, error) {
+	names := make([]string, len(c.taggers))
+	for i, t := range c.taggers {
+		names[i] = t.Name
+	}
+	i := slices.Index(names, name)
+	if i < 0 {
+		return i, fmt.Errorf("tagging: %s(%q): no such tagger; there are %s", option, name, cmp.Or(strings.Join(names, ", "), "none"))
+	}
+	return i, nil
 }
 
 // WithReliability relies on a tagger as measured by the caller. The default is that of [ReliabilityOf].
@@ -73,8 +124,8 @@ func WithTaggerTimeout(d time.Duration) FusionOption {
 // NewFusion returns the fusion of taggers. Names must be given and differ.
 func NewFusion(opts ...FusionOption) (*Fusion, error) { return (&Fusion{}).With(opts...) }
 
-// With returns a fusion of the taggers of f and further ones, which come after them, with the settings of f unless they are
-// replaced. f stays as it is.
+// With returns a fusion of the taggers of f, less those that an option takes out, and further ones, which come after them,
+// with the settings of f unless they are replaced. f stays as it is.
 func (f *Fusion) With(opts ...FusionOption) (*Fusion, error) {
 	c := fusionConfig{taggers: slices.Clone(f.config.taggers), reliability: map[string]Reliability{}, timeout: f.config.timeout}
 	for name, r := range f.config.reliability {

@@ -188,3 +188,73 @@ func TestFusionWith(t *testing.T) {
 	_, err = base.With(Named{"a", says(Tags{})})
 	require.Error(t, err)
 }
+
+func caption(s string) Tagger { return says(Tags{Caption: s}) }
+
+// The caption is that of the first tagger which has one, so it tells who is first.
+func TestFusionChangesTaggers(t *testing.T) {
+	t.Parallel()
+	base, err := NewFusion(Named{"a", caption("a")}, Named{"b", caption("b")})
+	require.NoError(t, err)
+	first := func(f *Fusion) string {
+		tags, err := f.Tag(t.Context(), &vision.Observation{})
+		require.NoError(t, err)
+		return tags.Caption
+	}
+	for _, row := range []struct {
+		name string
+		opts []FusionOption
+		want string
+	}{
+		{"as it is", nil, "a"},
+		{"without the first", []FusionOption{WithoutTagger("a")}, "b"},
+		{"without the last", []FusionOption{WithoutTagger("b")}, "a"},
+		{"without any", []FusionOption{WithoutTagger("b"), WithoutTagger("a")}, ""},
+		{"replaced", []FusionOption{Replacing("a", caption("new a"))}, "new a"},
+		{"taken out and added", []FusionOption{WithoutTagger("a"), Named{"a", caption("new a")}}, "b"},
+		{"added and taken out", []FusionOption{Named{"c", caption("c")}, WithoutTagger("c")}, "a"},
+		{"the last one alone", []FusionOption{WithoutTagger("a"), Replacing("b", caption("new b"))}, "new b"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			f, err := base.With(row.opts...)
+			require.NoError(t, err)
+			require.Equal(t, row.want, first(f))
+			require.Equal(t, "a", first(base), "the fusion stays as it is")
+		})
+	}
+}
+
+// A tagger in another's place goes by its name: in failures and for its reliability.
+func TestFusionReplacesByName(t *testing.T) {
+	t.Parallel()
+	labels, model := Named{LabelsName, says(estimate(.6, .4, .35))}, Named{"llm", says(estimate(.6, .4, .35))}
+	gloomy := says(estimate(-.6, -.2, .25))
+	require.Less(t, fused(t, labels, model, Replacing("llm", gloomy)).Affect.Valence, -.5)
+	require.Greater(t, fused(t, labels, model, Replacing(LabelsName, gloomy)).Affect.Valence, 0.)
+	broken := taggerFunc(func(context.Context, *vision.Observation) (Tags, error) { panic("out of range") })
+	require.Equal(t, "llm", fused(t, labels, model, Replacing("llm", broken)).Degraded[0].Part)
+}
+
+func TestFusionRefusesChanges(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name string
+		opts []FusionOption
+		err  string
+	}{
+		{"unknown", []FusionOption{WithoutTagger("heads")}, `WithoutTagger("heads"): no such tagger; there are labels, scenes, head, palette, era`},
+		{"out twice", []FusionOption{WithoutTagger(HeadName), WithoutTagger(HeadName)}, "there are labels, scenes, palette, era"},
+		{"out before it is in", []FusionOption{WithoutTagger("llm"), Named{"llm", caption("")}}, `WithoutTagger("llm")`},
+		{"replacing nobody", []FusionOption{Replacing("llm", caption(""))}, `Replacing("llm"): no such tagger`},
+		{"by nobody", []FusionOption{Replacing(HeadName, nil)}, `Replacing("head", nil)`},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := Default().With(row.opts...)
+			require.ErrorContains(t, err, row.err)
+		})
+	}
+	_, err := NewFusion(WithoutTagger("a"))
+	require.ErrorContains(t, err, "there are none")
+}

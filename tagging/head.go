@@ -1,12 +1,15 @@
 package tagging
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -45,8 +48,9 @@ type HeadDescription = affecthead.Description
 // of encoders and picks by the digest of the weights; to an observation by another encoder it has nothing to say.
 //
 // The head that ships, for the compact model, is fitted on this project's own ratings of photographs, teacher.csv, and not
-// on the published norms that it is measured against. Make one with [DefaultAffectHead] or [ReadAffectHead]; leave it out
-// of a [Fusion] to switch it off, and the unfitted table remains. It is immutable.
+// on the published norms that it is measured against. Make one with [DefaultAffectHead] or [ReadAffectHead], and join the
+// two with [AffectHead.With]. In a [Fusion], [Replacing] changes it for another, and [WithoutTagger] switches it off: the
+// unfitted table remains. It is immutable and safe for concurrent use. The zero value holds no head.
 type AffectHead struct {
 	heads map[string]*affecthead.Head // by the encoder's digest
 }
@@ -96,6 +100,30 @@ func (h *AffectHead) Describe(model vision.ModelInfo) (HeadDescription, bool) {
 		return HeadDescription{}, false
 	}
 	return one.Description, true
+}
+
+// Descriptions returns the description of each head, in the order of their encoders' ids and digests.
+func (h *AffectHead) Descriptions() []HeadDescription {
+	list := make([]HeadDescription, 0, len(h.heads))
+	for _, one := range h.heads {
+		list = append(list, one.Description)
+	}
+	slices.SortFunc(list, func(a, b HeadDescription) int {
+		return cmp.Or(cmp.Compare(a.Encoder.ID, b.Encoder.ID), cmp.Compare(a.Encoder.Digest, b.Encoder.Digest))
+	})
+	return list
+}
+
+// With returns the heads of own for the encoders that they were fitted for, and those of h for all others. Both stay as they
+// are. If own is nil, it returns h.
+func (h *AffectHead) With(own *AffectHead) *AffectHead {
+	if own == nil {
+		return h
+	}
+	joined := make(map[string]*affecthead.Head, len(h.heads)+len(own.heads))
+	maps.Copy(joined, h.heads)
+	maps.Copy(joined, own.heads)
+	return &AffectHead{heads: joined}
 }
 
 // Tag implements [Tagger].

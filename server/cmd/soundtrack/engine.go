@@ -10,9 +10,10 @@ import (
 	"github.com/soundtrack-go/sdk/soundtrack"
 )
 
-// open makes the recommender that the flags describe, with a progress bar while a model is fetched. asked may be nil.
+// open makes the recommender that the flags describe, with a progress bar while a model is fetched. taggers are the
+// options that change the default ones.
 func open(
-	ctx context.Context, io streams, models modelFlags, asked *languageModel, songs songFlags, logger *slog.Logger,
+	ctx context.Context, io streams, models modelFlags, taggers []soundtrack.Option, songs songFlags, logger *slog.Logger,
 ) (*soundtrack.Recommender, error) {
 	own, err := songs.load(io.err)
 	if err != nil {
@@ -31,7 +32,7 @@ func open(
 	prompts := &promptBar{out: io.err}
 	defer prompts.close()
 	opts = append(opts, soundtrack.WithSongs(own...), soundtrack.WithLogger(logger), soundtrack.WithPromptProgress(prompts.update))
-	opts = append(opts, asked.options()...)
+	opts = append(opts, taggers...)
 	if songs.NoSeed {
 		opts = append(opts, soundtrack.WithoutSeed())
 	}

@@ -4,6 +4,7 @@
 //	soundtrack recommend photo.jpg         songs for a picture
 //	soundtrack tag photo.jpg               what is seen in it
 //	soundtrack recommend --llm mistral …   the same, with a language model that looks too
+//	soundtrack recommend --heads mine …    the same, with what was learned from pictures that you rated
 //	soundtrack catalog check songs.csv     a songs file, row by row
 //	soundtrack catalog judge songs.csv     what a language model knows of its songs
 //	soundtrack models pull compact         fetch a model
@@ -26,6 +27,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/soundtrack-go/sdk/catalog"
+	"github.com/soundtrack-go/sdk/soundtrack"
 	"github.com/soundtrack-go/sdk/tagging/llm"
 	"github.com/soundtrack-go/sdk/vision/modelhub"
 )
@@ -113,7 +115,7 @@ func report(w io.Writer, err error) int {
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(w, "soundtrack: stopped")
 		return exitFailed
-	case errors.Is(err, llm.ErrKey):
+	case errors.Is(err, llm.ErrKey), errors.Is(err, soundtrack.ErrAffectHead):
 		fmt.Fprintf(w, "soundtrack: %s\n", message)
 		return exitUsage
 	case errors.Is(err, modelhub.ErrOffline), errors.Is(err, modelhub.ErrUnavailable),

@@ -40,11 +40,11 @@ type recommendCmd struct {
 	Count    int      `help:"Songs for each picture, 1 to 100." default:"5"`
 	JSON     bool     `help:"Print one JSON object a line, as the API answers."`
 
-	Dials   dialFlags      `embed:""`
-	Filter  filterFlags    `embed:""`
-	Models  modelFlags     `embed:""`
-	Library songFlags      `embed:""`
-	LLM     llmTaggerFlags `embed:"" group:"llm"`
+	Dials   dialFlags   `embed:""`
+	Filter  filterFlags `embed:""`
+	Library songFlags   `embed:""`
+
+	lookFlags `embed:""`
 }
 
 // Run implements the command.
@@ -64,7 +64,7 @@ func (c *recommendCmd) Run(ctx context.Context, io streams) error {
 	if c.JSON {
 		show = jsonRecommendation
 	}
-	return lookAt(ctx, io, c.Models, c.LLM, c.Library, c.Pictures, c.JSON, func(r *soundtrack.Recommender, file *os.File) (*soundtrack.Recommendation, error) {
+	return lookAt(ctx, io, c.lookFlags, c.Library, c.Pictures, c.JSON, func(r *soundtrack.Recommender, file *os.File) (*soundtrack.Recommendation, error) {
 		one := request
 		one.Image = file
 		return r.Recommend(ctx, one)
@@ -75,8 +75,7 @@ type tagCmd struct {
 	Pictures []string `arg:"" help:"Pictures: JPEG, PNG, WebP or GIF. - reads standard input." placeholder:"PICTURE"`
 	JSON     bool     `help:"Print one JSON object a line: picture, encoder, and analysis or error."`
 
-	Models modelFlags     `embed:""`
-	LLM    llmTaggerFlags `embed:"" group:"llm"`
+	lookFlags `embed:""`
 }
 
 // Run implements the command.
@@ -85,7 +84,7 @@ func (c *tagCmd) Run(ctx context.Context, io streams) error {
 	if c.JSON {
 		show = jsonAnalysis
 	}
-	return lookAt(ctx, io, c.Models, c.LLM, songFlags{NoSeed: true}, c.Pictures, c.JSON, func(r *soundtrack.Recommender, file *os.File) (*soundtrack.Recommendation, error) {
+	return lookAt(ctx, io, c.lookFlags, songFlags{NoSeed: true}, c.Pictures, c.JSON, func(r *soundtrack.Recommender, file *os.File) (*soundtrack.Recommendation, error) {
 		return r.Analyze(ctx, soundtrack.Request{Image: file})
 	}, show)
 }
@@ -100,14 +99,18 @@ type outcome struct {
 // lookAt runs look over the pictures, as many at once as there are processors, and shows the outcomes in order.
 // A refused picture does not stop the others; it makes the command fail at the end.
 func lookAt(
-	ctx context.Context, io streams, models modelFlags, model llmTaggerFlags, songs songFlags, names []string, asJSON bool,
+	ctx context.Context, io streams, flags lookFlags, songs songFlags, names []string, asJSON bool,
 	look func(*soundtrack.Recommender, *os.File) (*soundtrack.Recommendation, error), show func(streams, outcome) error,
 ) error {
-	asked, err := model.open(models.Offline, quiet())
+	heads, err := flags.Heads.options()
 	if err != nil {
 		return err
 	}
-	r, err := open(ctx, io, models, asked, songs, quiet())
+	asked, err := flags.LLM.open(flags.Models.Offline, quiet())
+	if err != nil {
+		return err
+	}
+	r, err := open(ctx, io, flags.Models, append(heads, asked.options()...), songs, quiet())
 	if err != nil {
 		return err
 	}

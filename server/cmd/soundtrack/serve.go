@@ -27,14 +27,18 @@ type serveCmd struct {
 	LogFormat     string        `help:"text or json." enum:"text,json" default:"text"`
 	ShutdownDelay time.Duration `help:"Time between telling load balancers that the server ends and refusing connections." default:"0s"`
 
-	Models  modelFlags     `embed:""`
-	Library songFlags      `embed:""`
-	LLM     llmTaggerFlags `embed:"" group:"llm"`
+	Library songFlags `embed:""`
+
+	lookFlags `embed:""`
 }
 
 // Run implements the command. It listens at once and says that it is not ready until the model is there.
 func (c *serveCmd) Run(ctx context.Context, io streams) error {
 	if err := c.Models.check(); err != nil { // before anybody is told to come
+		return err
+	}
+	heads, err := c.Heads.options()
+	if err != nil {
 		return err
 	}
 	logger := c.logger(io)
@@ -75,7 +79,7 @@ func (c *serveCmd) Run(ctx context.Context, io streams) error {
 	opened := make(chan error, 1)
 	go func() {
 		var err error
-		if recommender, err = open(serving, io, c.Models, asked, c.Library, logger); err != nil {
+		if recommender, err = open(serving, io, c.Models, append(heads, asked.options()...), c.Library, logger); err != nil {
 			stop() // a server that can never answer ends
 		} else {
 			engine.Set(recommender)

@@ -35,6 +35,7 @@ func (trainAffectCmd) Help() string {
 	return `Example:
 
   soundtrack train affect --pictures photos --ratings ratings.csv --encoder compact --out heads
+  soundtrack serve --encoder compact --heads heads
 
 with ratings.csv:
 
@@ -45,7 +46,8 @@ with ratings.csv:
 
 Valence: 1 unpleasant to 7 pleasant; arousal: 1 calm to 7 stirring. Pictures of one group, such as a series or a theme, are
 never split between fit and test; give groups, or the scores flatter. A few hundred pictures in fifty groups are a good start.
-A head reads one encoder's outputs only. Programs load it with tagging.ReadAffectHead.`
+A head reads one encoder's outputs only. A folder may hold heads for several; --heads of serve, recommend and tag takes it.
+Programs load it with tagging.ReadAffectHead, for soundtrack.WithAffectHead.`
 }
 
 // Run implements the command.
@@ -126,6 +128,16 @@ func (c *trainAffectCmd) show(io streams, result *headfit.Result, name string) e
 	if d.Data.Groups == d.Data.Pictures {
 		fmt.Fprintln(io.err, "no picture has a group: if some show the same thing, these scores flatter; add a column group")
 	}
-	_, err := fmt.Fprintf(io.out, "\nMAE on your scale of %g to %g. Written: %s\n", c.Scale[0], c.Scale[1], name)
+	_, err := fmt.Fprintf(io.out, "\nMAE on your scale of %g to %g. Written: %s\nUse it: %s\n",
+		c.Scale[0], c.Scale[1], name, c.use(d.Encoder.ID))
 	return err
+}
+
+// use is the command line that takes the head: with the encoder by name, for the head reads no other.
+func (c *trainAffectCmd) use(encoder string) string {
+	line := "soundtrack serve --encoder " + encoder
+	for _, manifest := range c.Models.Manifest {
+		line += " --manifest " + manifest
+	}
+	return line + " --heads " + c.Out
 }

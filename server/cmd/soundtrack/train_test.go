@@ -14,10 +14,11 @@ import (
 	"github.com/soundtrack-go/sdk/tagging"
 )
 
-// A head for CLIP's stand-in from sixty drawings whose rating is their colour: what is written can be read and used.
-func TestTrainAffect(t *testing.T) {
-	s := newStandIn(t)
-	pictures, out := t.TempDir(), filepath.Join(t.TempDir(), "heads")
+// ratedDrawings makes sixty drawings whose rating is their colour, and the command line that fits a head for CLIP's stand-in
+// on them.
+func ratedDrawings(t *testing.T, s *standIn) (pictures, out string, args []string) {
+	t.Helper()
+	pictures, out = t.TempDir(), filepath.Join(t.TempDir(), "heads")
 	var ratings strings.Builder
 	ratings.WriteString("picture,valence,arousal,group\n")
 	for i := range 60 {
@@ -26,10 +27,16 @@ func TestTrainAffect(t *testing.T) {
 		fmt.Fprintf(&ratings, "%s,%.2f,%.2f,%d\n", name, 1+6*float64(i)/59, 1+6*float64(i*37%256)/255, i/4)
 	}
 	file := write(t, t.TempDir(), "ratings.csv", ratings.String())
-	args := []string{
+	return pictures, out, []string{
 		"train", "affect", "--pictures", pictures, "--ratings", file, "--out", out, "--backend", "go",
 		"--encoder", soundtrack.PresetCLIPOpenAI, "--manifest", s.folder,
 	}
+}
+
+// What is written can be read, and the same again.
+func TestTrainAffect(t *testing.T) {
+	s := newStandIn(t)
+	pictures, out, args := ratedDrawings(t, s)
 	code, stdout, stderr := command(t, args...)
 	require.Zero(t, code, stderr)
 	require.Contains(t, stdout, "60 pictures of 15 groups")
