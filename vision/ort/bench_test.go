@@ -27,7 +27,7 @@ func pixels(name string, n int) []vision.Tensor {
 	return []vision.Tensor{{Name: name, Shape: shape, Data: formula(shape...)}}
 }
 
-// runs measures n pictures a run, from so many goroutines.
+// runs measures n pictures a run, from so many goroutines; b.N counts one run of each.
 func runs(b *testing.B, goroutines, n int, run func() error) {
 	b.Helper()
 	require.NoError(b, run())
@@ -38,7 +38,7 @@ func runs(b *testing.B, goroutines, n int, run func() error) {
 	var wg sync.WaitGroup
 	for range goroutines {
 		wg.Go(func() {
-			for next.Add(1) <= int64(b.N) {
+			for next.Add(1) <= int64(b.N*goroutines) {
 				if err := run(); err != nil {
 					failed.Store(&err)
 				}
@@ -49,7 +49,7 @@ func runs(b *testing.B, goroutines, n int, run func() error) {
 	if err := failed.Load(); err != nil {
 		b.Fatal(*err)
 	}
-	b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N*n), "ms/picture")
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N*goroutines*n), "ms/picture")
 }
 
 // runSession is one run of a session with a tensor of its own for the result.
@@ -113,7 +113,7 @@ func BenchmarkVisionB32(b *testing.B) {
 	}
 }
 
-// BenchmarkCompact is the compact model in pure Go and on ONNX Runtime, in turns.
+// BenchmarkCompact is the compact model in pure Go and on ONNX Runtime, in turns. BenchmarkCompactCUDA is it on a card.
 func BenchmarkCompact(b *testing.B) {
 	model := testenv.CompactModel(b).Visual
 	in := pixels("image", 1)
@@ -123,19 +123,78 @@ func BenchmarkCompact(b *testing.B) {
 	}, 1)
 }
 
-// BenchmarkCUDA is the same tower on a card.
-func BenchmarkCUDA(b *testing.B) {
+// BenchmarkCompactCUDA is the compact model on a card.
+func BenchmarkCompactCUDA(b *testing.B) {
 	for _, cuda := range []CUDA{{}, {TF32: true}} {
-		s, err := newBackend(b, WithProviders(cuda), WithMaxRuns(2)).Open(b.Context(), visiontest.FullCLIP(b).Visual, vision.SessionOptions{})
-		if err != nil {
-			b.Skip(err)
-		}
+		s := openModel(b, newCard(b, cuda), testenv.CompactModel(b).Visual, 1)
 		for _, n := range []int{1, 8, 64} {
-			in := pixels(s.Signature().Inputs[0].Name, n)
-			b.Run(fmt.Sprintf("tf32=%t/batch=%d", cuda.TF32, n), func(b *testing.B) { runs(b, 2, n, runSession(b, s, in)) })
+			name := fmt.Sprintf("tf32=%t/batch=%d", cuda.TF32, n)
+			b.Run(name, func(b *testing.B) { runs(b, 1, n, runSession(b, s, pixels("image", n))) })
 		}
-		require.NoError(b, s.Close())
 	}
+}
+
+// BenchmarkCUDA is the same tower on a card and, in the same run, on the processor. runs is how many go on at once: one is
+// the latency of a batch, several the throughput.
+func BenchmarkCUDA(b *testing.B) {
+	newCard(b, CUDA{}) // before the file is made
+	model, cores := visiontest.FullCLIP(b).Visual, runtime.GOMAXPROCS(0)
+	measure := func(name string, s vision.Session, n, at int) {
+		in := pixels(s.Signature().Inputs[0].Name, n)
+		b.Run(fmt.Sprintf("%s/batch=%d/runs=%d", name, n, at), func(b *testing.B) { runs(b, at, n, runSession(b, s, in)) })
+	}
+	for _, cuda := range []CUDA{{}, {TF32: true}} {
+		s := openModel(b, newCard(b, cuda, WithMaxRuns(16)), model, 1)
+		for _, n := range []int{1, 8, 32, 64} {
+			for _, at := range []int{1, 2, 4} {
+				measure(fmt.Sprintf("device=cuda/tf32=%t", cuda.TF32), s, n, at)
+			}
+		}
+		measure(fmt.Sprintf("device=cuda/tf32=%t", cuda.TF32), s, 8, 16)
+	}
+	oneCore, allCores := openModel(b, newBackend(b), model, 1), openModel(b, newBackend(b), model, cores)
+	for _, n := range []int{1, 8} {
+		measure("device=cpu/threads=1", oneCore, n, 1)
+		measure("device=cpu/threads=1", oneCore, n, cores)
+		measure(fmt.Sprintf("device=cpu/threads=%d", cores), allCores, n, 1)
+	}
+	measure(fmt.Sprintf("device=cpu/threads=%d", cores), allCores, 64, 1)
+}
+
+// BenchmarkCUDAOpen is what comes before the second run: opening, and the first run of each size of batch, for which the
+// library chooses kernels.
+func BenchmarkCUDAOpen(b *testing.B) {
+	card := newCard(b, CUDA{})
+	keep := openModel(b, card, visiontest.TinyModel(b), 1) // the library and the card are up
+	for name, model := range map[string]vision.ModelFile{
+		"compact": testenv.CompactModel(b).Visual, "vit-b32": visiontest.FullCLIP(b).Visual,
+	} {
+		b.Run("model="+name, func(b *testing.B) {
+			took := map[string]time.Duration{}
+			timed := func(what string, do func() error) {
+				start := time.Now()
+				require.NoError(b, do())
+				took[what] += time.Since(start)
+			}
+			for b.Loop() {
+				var s vision.Session
+				timed("open", func() (err error) {
+					s, err = card.Open(b.Context(), model, vision.SessionOptions{})
+					return err
+				})
+				for _, n := range []int{1, 8} {
+					run := runSession(b, s, pixels(s.Signature().Inputs[0].Name, n))
+					timed(fmt.Sprintf("first-run-of-%d", n), run)
+					timed(fmt.Sprintf("second-run-of-%d", n), run)
+				}
+				require.NoError(b, s.Close())
+			}
+			for what, sum := range took {
+				b.ReportMetric(float64(sum.Microseconds())/1000/float64(b.N), "ms/"+what)
+			}
+		})
+	}
+	require.Equal(b, "CUDA", keep.Info().Device)
 }
 
 // way is one way to run a model, and the shortest time that a run of it has taken so far.

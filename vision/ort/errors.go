@@ -15,6 +15,8 @@ var (
 	ErrInUse = errors.New("ort: another library of ONNX Runtime is in use")
 	// ErrProvider reports that none of the providers can be used. See [ProviderError].
 	ErrProvider = errors.New("ort: no provider can be used")
+	// ErrMemory reports a run for which the memory of the processor or of the card does not suffice. See [MemoryError].
+	ErrMemory = errors.New("ort: not enough memory")
 	// ErrTensor reports inputs or outputs of a run that do not fit the model: names, shapes, lengths or numbers.
 	ErrTensor = errors.New("ort: tensor does not fit the model")
 	// ErrClosed reports a run on a session after Close.
@@ -63,6 +65,15 @@ func (e *ProviderError) Error() string { return fmt.Sprintf("%v: %s", ErrProvide
 
 // Is reports whether target is [ErrProvider].
 func (e *ProviderError) Is(target error) bool { return target == ErrProvider }
+
+// MemoryError says what there was no memory for, in the library's words. A smaller batch may fit: the session stays usable.
+// It matches [ErrMemory].
+type MemoryError struct{ Reason string }
+
+func (e *MemoryError) Error() string { return fmt.Sprintf("%v: %s", ErrMemory, e.Reason) }
+
+// Is reports whether target is [ErrMemory].
+func (e *MemoryError) Is(target error) bool { return target == ErrMemory }
 
 // TensorError says which input or output of a run does not fit. It matches [ErrTensor].
 type TensorError struct{ Name, Reason string }

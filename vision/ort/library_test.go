@@ -182,7 +182,8 @@ func TestOptions(t *testing.T) {
 			require.ErrorContains(t, err, "ort: ")
 		})
 	}
-	require.Equal(t, map[string]string{"device_id": "0", "use_tf32": "0"}, CUDA{}.options())
-	require.Equal(t, map[string]string{"device_id": "2", "use_tf32": "1", "gpu_mem_limit": "1048576"},
+	const search, heuristic = "cudnn_conv_algo_search", "HEURISTIC"
+	require.Equal(t, map[string]string{"device_id": "0", "use_tf32": "0", search: heuristic}, CUDA{}.options())
+	require.Equal(t, map[string]string{"device_id": "2", "use_tf32": "1", search: heuristic, "gpu_mem_limit": "1048576"},
 		CUDA{Device: 2, MemoryLimit: 1 << 20, TF32: true}.options())
 }

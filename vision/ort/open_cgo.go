@@ -73,7 +73,7 @@ func (b *Backend) create(s *session, data []byte, name string, threads int) erro
 	for _, provider := range b.providers {
 		options, err := b.sessionOptions(provider, threads)
 		if err != nil {
-			refused = append(refused, fmt.Sprintf("%s: %v", provider.name(), err))
+			refused = append(refused, refusal(provider, err))
 			continue
 		}
 		inputs, outputs := names(s.signature.Inputs), names(s.computed)
@@ -97,7 +97,7 @@ func (b *Backend) create(s *session, data []byte, name string, threads int) erro
 		case isCPU: // then it is the model
 			return loadError(name, err)
 		}
-		refused = append(refused, fmt.Sprintf("%s: %v", provider.name(), plain(err)))
+		refused = append(refused, refusal(provider, err))
 	}
 	return &ProviderError{Reason: strings.Join(refused, "; ")}
 }
@@ -158,6 +158,19 @@ func loadError(name string, err error) error {
 		}
 	}
 	return &vision.ModelError{Model: name, Reason: reason}
+}
+
+// refusal says why a provider cannot be used, in the library's words less those that are about its own source and about
+// this machine: notes are shown to strangers.
+func refusal(p Provider, err error) string {
+	reason := plain(err)
+	if i := strings.LastIndex(reason, "[ONNXRuntimeError]"); i >= 0 { // where in the source, then " : 1 : FAIL : " and why
+		parts := strings.SplitN(reason[i:], " : ", 4)
+		reason = parts[len(parts)-1]
+	}
+	reason, _, _ = strings.Cut(reason, " ; GPU=")                         // with the name of the machine behind it
+	folder := filepath.Dir(environment.path) + string(filepath.Separator) // of the library, which open holds
+	return p.name() + ": " + strings.ReplaceAll(reason, folder, "")
 }
 
 // plain drops what onnxruntime_go puts before the library's words.

@@ -171,6 +171,29 @@ func TestOutputsThatChangeTheirShape(t *testing.T) {
 	}
 }
 
+// A run that needs more memory than any machine has is told from others, and does the session no harm.
+func TestTooLittleMemory(t *testing.T) {
+	t.Parallel()
+	m := twice(value("x", onnxfile.Float, onnxfile.BatchShape("N")...), value("y", onnxfile.Float, onnxfile.FixedShape()...))
+	m.Graph.Initializers = []onnxfile.Tensor{onnxfile.IntTensor("size", []int{3}, []int64{1 << 20, 1 << 20, 1})}
+	m.Graph.Nodes = []onnxfile.Node{ // N times 4 TiB, of which the sum is asked for
+		{Op: "Expand", Inputs: []string{"x", "size"}, Outputs: []string{"large"}},
+		{Op: "ReduceSum", Inputs: []string{"large"}, Outputs: []string{"y"}, Attributes: []onnxfile.Attribute{onnxfile.IntAttr("keepdims", 0)}},
+	}
+	for name, opts := range map[string][]Option{"default": nil, "without arena": {WithoutArena()}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := openModel(t, newBackend(t, opts...), writeModel(t, m), 1)
+			in := []vision.Tensor{{Name: "x", Shape: []int{256}, Data: make([]float32, 256)}}
+			err := s.Run(t.Context(), in, []vision.Tensor{{Name: "y"}})
+			require.ErrorIs(t, err, ErrMemory)
+			var memory *MemoryError
+			require.ErrorAs(t, err, &memory)
+			require.NotErrorIs(t, err, ErrTensor)
+		})
+	}
+}
+
 func TestIdleMemoryIsBounded(t *testing.T) {
 	t.Parallel()
 	s := openModel(t, newBackend(t, WithMaxRuns(1)), visiontest.TinyModel(t), 1).(*session)

@@ -14,7 +14,7 @@ import (
 
 // Run executes the graph. Inputs must be all inputs of the model, each with a shape that fits its signature; outputs may
 // be any of its float32 outputs. Inputs are copied before the library sees them, and outputs copied from its memory.
-// Errors match [ErrTensor], [ErrClosed] or the context's error, or are the library's own.
+// Errors match [ErrTensor], [ErrMemory], [ErrClosed] or the context's error, or are the library's own.
 func (s *session) Run(ctx context.Context, inputs, outputs []vision.Tensor) error {
 	if err := ctx.Err(); err != nil {
 		return err

@@ -1,12 +1,14 @@
 package ort
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,7 +39,7 @@ func untilInterrupted() int {
 	if s.Run(ctx, in, out) != nil {
 		return 4
 	}
-	fmt.Println("running")
+	fmt.Println(s.Info().Device)
 	for s.Run(ctx, in, out) == nil {
 	}
 	if ctx.Err() == nil || s.Close() != nil {
@@ -64,9 +66,9 @@ func TestInterrupt(t *testing.T) {
 	out, err := child.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, child.Start())
-	line := make([]byte, len("running"))
-	_, err = out.Read(line)
+	device, err := bufio.NewReader(out).ReadString('\n')
 	require.NoError(t, err)
+	t.Log("running on", strings.TrimSpace(device))
 	require.NoError(t, child.Process.Signal(os.Interrupt))
 	require.NoError(t, child.Wait(), "the child did not end by itself")
 }

@@ -2,7 +2,10 @@
 
 package ort
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // run executes the graph on the slot's tensors. The first run has the library allocate the outputs; later ones write to
 // the same memory. A model whose outputs differ in shape although its inputs do not makes a later run fail: from then on
@@ -19,11 +22,24 @@ func (sl *slot) run() error {
 	}
 	switch {
 	case err != nil:
-		return fmt.Errorf("ort: %s", plain(err))
+		return runError(err)
 	case known:
 		return nil
 	}
 	return sl.keepOutputs()
+}
+
+// runError says what the library has against a run. Its status codes do not tell memory from the rest, its words do.
+func runError(err error) error {
+	reason := plain(err)
+	for _, words := range []string{
+		"Failed to allocate memory", "Available memory of", "bad_alloc", "out of memory", "STATUS_ALLOC_FAILED",
+	} {
+		if strings.Contains(reason, words) {
+			return &MemoryError{Reason: reason}
+		}
+	}
+	return fmt.Errorf("ort: %s", reason)
 }
 
 func (sl *slot) execute() error {

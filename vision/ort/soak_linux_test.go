@@ -31,22 +31,27 @@ func resident(t *testing.T) int64 {
 // Ten thousand runs of several sizes from sixteen goroutines, some of them cancelled, leave nothing behind.
 func TestNothingGrows(t *testing.T) {
 	for name, opts := range map[string][]Option{"default": nil, "without arena": {WithoutArena()}} {
-		t.Run(name, func(t *testing.T) {
-			s := openModel(t, newBackend(t, opts...), visiontest.TinyModel(t), 1)
-			soak(t, s, 4000)
-			goroutines, memory := runtime.NumGoroutine(), resident(t)
-			soak(t, s, 10_000)
-			grown := resident(t) - memory
-			t.Logf("grown by %d KiB", grown>>10)
-			if !raceEnabled { // whose own memory grows with what it watches
-				require.Less(t, grown, int64(4<<20))
-			}
-			require.LessOrEqual(t, runtime.NumGoroutine(), goroutines+1)
-		})
+		t.Run(name, func(t *testing.T) { checkNothingGrows(t, newBackend(t, opts...), 12) })
 	}
+	t.Run("card", func(t *testing.T) { checkNothingGrows(t, newCard(t, CUDA{}), 1) })
 }
 
-func soak(t *testing.T, s vision.Session, runs int64) {
+func checkNothingGrows(t *testing.T, b *Backend, sizes int64) {
+	t.Helper()
+	s := openModel(t, b, visiontest.TinyModel(t), 1)
+	soak(t, s, 4000, sizes)
+	goroutines, memory := runtime.NumGoroutine(), resident(t)
+	soak(t, s, 10_000, sizes)
+	grown := resident(t) - memory
+	t.Logf("grown by %d KiB", grown>>10)
+	if !raceEnabled { // whose own memory grows with what it watches
+		require.Less(t, grown, int64(4<<20))
+	}
+	require.LessOrEqual(t, runtime.NumGoroutine(), goroutines+1)
+}
+
+// soak runs batches of 1 to sizes pictures.
+func soak(t *testing.T, s vision.Session, runs, sizes int64) {
 	t.Helper()
 	var next atomic.Int64
 	var wg sync.WaitGroup
@@ -55,7 +60,7 @@ func soak(t *testing.T, s vision.Session, runs int64) {
 		wg.Go(func() {
 			out := []vision.Tensor{{Name: "embedding"}, {Name: "map"}}
 			for i := next.Add(1); i <= runs; i = next.Add(1) {
-				shape := []int{int(1 + i%12), 3, visiontest.TinySize, visiontest.TinySize}
+				shape := []int{int(1 + i%sizes), 3, visiontest.TinySize, visiontest.TinySize}
 				in := []vision.Tensor{{Name: "image", Shape: shape, Data: formula(shape...)}}
 				ctx, cancel := context.WithCancel(t.Context())
 				if i%7 == 0 {

@@ -13,6 +13,7 @@ import (
 	"github.com/soundtrack-go/sdk/internal/testenv"
 	"github.com/soundtrack-go/sdk/vision"
 	"github.com/soundtrack-go/sdk/vision/internal/onnxfile"
+	"github.com/soundtrack-go/sdk/vision/visiontest"
 )
 
 func TestMain(m *testing.M) {
@@ -30,6 +31,21 @@ func newBackend(t testing.TB, opts ...Option) *Backend {
 	}
 	b, err := New(append([]Option{WithLibrary(testenv.Runtime(t))}, opts...)...)
 	require.NoError(t, err)
+	return b
+}
+
+// newCard makes a backend that computes on a card alone, or skips with the reason why it cannot.
+func newCard(t testing.TB, cuda CUDA, opts ...Option) *Backend {
+	t.Helper()
+	b := newBackend(t, append([]Option{WithProviders(cuda)}, opts...)...)
+	s, err := b.Open(t.Context(), visiontest.TinyModel(t), vision.SessionOptions{})
+	if err != nil {
+		require.ErrorIs(t, err, ErrProvider)
+		t.Skip(err)
+	}
+	require.Equal(t, "CUDA", s.Info().Device)
+	require.Empty(t, s.Info().Note)
+	require.NoError(t, s.Close())
 	return b
 }
 
