@@ -74,6 +74,8 @@ const maxLine = 1 << 20
 //	file                     path of an audio file, relative to the songs file
 //	preview                  https address that does not expire
 //	valence, arousal         −1 to 1, both or neither
+//	spread                   how unsure these two are, 0 to 2; without it [EstimatedSpread]
+//	affect_source            where these two come from, if not from opts.Source
 //	mode, loudness, tempo    0 to 1; lyric: −1 to 1; all four or none
 //
 // If valence and arousal are missing, affect is estimated from the concepts, if there are any.

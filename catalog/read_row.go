@@ -11,7 +11,7 @@ import (
 )
 
 // knownColumns lists the columns of a songs file for error messages.
-const knownColumns = "title, artist, album, year, language, genres, tags, concepts, explicit, isrc, duration, file, preview, valence, arousal, mode, loudness, tempo, lyric"
+const knownColumns = "title, artist, album, year, language, genres, tags, concepts, explicit, isrc, duration, file, preview, valence, arousal, spread, affect_source, mode, loudness, tempo, lyric"
 
 var (
 	columnNames = nameSet(strings.Split(knownColumns, ", "))
@@ -105,6 +105,9 @@ func (r row) song(opts ReadOptions) (Song, error) {
 			s.Sources[field] = opts.Source
 		}
 	}
+	if err := r.affectSource(&s); err != nil {
+		return Song{}, err
+	}
 	return s.Normalise()
 }
 
@@ -140,10 +143,22 @@ func (r row) concepts(s *Song, vocabulary *tagging.Vocabulary) error {
 	return nil
 }
 
+// affectSource reads the source of valence and arousal. It cannot free them from the terms of the whole file's.
+func (r row) affectSource(s *Song) error {
+	text, err := cleanText(strings.ToLower(r.text("affect_source")))
+	if err != nil {
+		return r.refuse("affect_source", "%v", err)
+	}
+	if text != "" && s.Sources[FieldAffect].Trainable() {
+		s.Sources[FieldAffect] = Source(text)
+	}
+	return nil
+}
+
 // affect reads valence and arousal, and the sound they rest on; without them it asks the concepts.
 func (r row) affect(s *Song, vocabulary *tagging.Vocabulary) error {
 	values := map[string]float64{}
-	for _, column := range []string{"valence", "arousal", "mode", "loudness", "tempo", "lyric"} {
+	for _, column := range []string{"valence", "arousal", "spread", "mode", "loudness", "tempo", "lyric"} {
 		value, ok, err := r.number(column)
 		if err != nil {
 			return err
@@ -168,14 +183,19 @@ func (r row) affect(s *Song, vocabulary *tagging.Vocabulary) error {
 	default:
 		return r.refuse("mode", "want mode, loudness, tempo and lyric together, or none of them")
 	}
-	switch has("valence", "arousal") {
-	case 0:
-		s.Affect = vocabulary.Affect(s.Concepts)
-	case 2:
+	switch given := has("valence", "arousal"); {
+	case given == 2:
 		s.Affect = tagging.Estimate{
 			Affect: tagging.Affect{Valence: values["valence"], Arousal: values["arousal"]},
 			Spread: EstimatedSpread, Known: true,
 		}
+		if spread, ok := values["spread"]; ok {
+			s.Affect.Spread = spread
+		}
+	case given == 0 && has("spread") == 0 && r.text("affect_source") == "":
+		s.Affect = vocabulary.Affect(s.Concepts)
+	case given == 0:
+		return r.refuse("valence", "spread and affect_source need valence and arousal")
 	default:
 		return r.refuse("valence", "want valence and arousal together, or neither")
 	}

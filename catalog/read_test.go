@@ -81,6 +81,44 @@ func TestReadSkipsBadRows(t *testing.T) {
 	}
 }
 
+// A mood may come with its own spread and source: from a model, it is neither the user's nor as sure as theirs.
+func TestReadAffectSource(t *testing.T) {
+	t.Parallel()
+	read := func(cells string, source Source) (Song, error) {
+		file := `{"title":"T","artist":"X",` + cells + `}`
+		songs, problems, err := Read(strings.NewReader(file), FormatJSONL, ReadOptions{Source: source})
+		require.NoError(t, err)
+		if len(problems) > 0 {
+			return Song{}, problems[0]
+		}
+		return songs[0], nil
+	}
+	s, err := read(`"valence":0.5,"arousal":0,"spread":0.4,"affect_source":"LLM:mistral/m"`, "")
+	require.NoError(t, err)
+	require.InDelta(t, .4, s.Affect.Spread, 0)
+	require.Equal(t, Source("llm:mistral/m"), s.Sources[FieldAffect])
+	require.Equal(t, SourceUser, s.Sources[FieldIdentity])
+	s, err = read(`"valence":0.5,"arousal":0`, "")
+	require.NoError(t, err)
+	require.InDelta(t, EstimatedSpread, s.Affect.Spread, 0)
+	require.Equal(t, SourceUser, s.Sources[FieldAffect])
+	for cells, want := range map[string]string{
+		`"valence":0.5,"arousal":0,"spread":3`:                    "spread 3: want 0 to 2",
+		`"spread":0.3`:                                            "need valence and arousal",
+		`"affect_source":"llm:m"`:                                 "need valence and arousal",
+		`"valence":0.5,"arousal":0,"affect_source":"Spotify"`:     "affect comes from spotify",
+		`"valence":0.5,"arousal":0,"affect_source":"a\u202eb"`:    "U+202E",
+		`"valence":0.5,"spread":0.3`:                              "valence and arousal together",
+		`"valence":0.5,"arousal":0,"spread":"much"`:               "is no number",
+		`"valence":0.5,"arousal":0,"affect_source":["llm","you"]`: "does not belong here",
+	} {
+		_, err := read(cells, "")
+		require.ErrorContains(t, err, want, cells)
+	}
+	_, err = read(`"valence":0.5,"arousal":0,"affect_source":"llm:m"`, SourceSpotify)
+	require.ErrorContains(t, err, "affect comes from spotify", "a row cannot free itself from the terms of its file")
+}
+
 func TestReadRefusesFiles(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ name, file, want string }{

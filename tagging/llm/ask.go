@@ -3,6 +3,7 @@ package llm
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -13,6 +14,8 @@ type question struct {
 	content   any // of the user's message: a text, or a list of parts
 	schema    *node
 	maxTokens int // of the reply
+	// lasting lets a call go on when its caller leaves: others may wait for the same answer, and it is paid for.
+	lasting bool
 }
 
 // answer is a reply that has been checked: clean holds only what the schema allows, and is nil if nothing usable is left.
@@ -20,6 +23,8 @@ type question struct {
 type answer struct {
 	clean    []byte
 	problems problems
+	narrow   bool   // see question.narrow
+	model    string // that answered, by the service's word
 }
 
 // ask puts a question. If the reply is unusable it asks once more and says why, in our words: the model's own text is never
@@ -34,7 +39,20 @@ func (c *Client) ask(ctx context.Context, q question) (answer, error) {
 	if err != nil || a.clean != nil {
 		return a, err
 	}
-	return answer{}, c.failf(ErrReply, "try another model", "the reply does not keep to the schema: %s", a.problems[0])
+	next := "try another model"
+	if a.narrow {
+		next = "give the model a context of 16384 tokens or more (Ollama: OLLAMA_CONTEXT_LENGTH)"
+	}
+	return answer{}, c.failf(ErrReply, next, "the reply does not keep to the schema: %s", a.problems[0])
+}
+
+// narrow reports signs that the service's context window is too small for the question, of which Ollama then silently drops
+// a part: it read fewer tokens than the text must have, or the reply ended before its own cap.
+func (q question) narrow(done completion) bool {
+	const mostPerToken = 6 // characters; ours has 4 to 5 with the tokenizers of today
+	u := done.usage
+	return u.PromptTokens > 0 && u.PromptTokens < len(q.system)/mostPerToken ||
+		done.cut && u.ReplyTokens > 0 && u.ReplyTokens < q.maxTokens
 }
 
 // try asks once. Of an unusable reply only the problems are returned.
@@ -43,23 +61,32 @@ func (c *Client) try(ctx context.Context, q question, earlier problems) (answer,
 	if err != nil {
 		return answer{}, err
 	}
-	done, err := c.complete(ctx, body)
+	done, err := c.complete(ctx, body, q.lasting)
 	if err != nil {
 		return answer{}, err
 	}
 	if done.refused {
 		return answer{}, c.failf(ErrRefused, "leave this one out", "the model or its filter refuses to answer")
 	}
-	if done.cut {
-		return answer{problems: problems{"the reply was cut off: write shorter lists"}}, nil
+	a := answer{problems: problems{"the reply was cut off: write shorter lists"}}
+	if !done.cut {
+		a = parseReply(done.text, q)
 	}
-	return parseReply(done.text, q), nil
+	a.model = done.model
+	if a.narrow = q.narrow(done); a.narrow {
+		c.logger.WarnContext(ctx, "llm context window too small: the model saw a part of the question at most", "service", c.preset.Name,
+			"model", c.preset.Model, "prompt_tokens", done.usage.PromptTokens, "reply_tokens", done.usage.ReplyTokens)
+	}
+	return a, nil
 }
 
 func (c *Client) request(q question, earlier problems) ([]byte, error) {
-	r := request{Model: c.preset.Model, Messages: []message{{"system", q.system}, {"user", q.content}}}
+	r := request{
+		Model: c.preset.Model, ReasoningEffort: c.preset.ReasoningEffort,
+		Messages: []message{{"system", q.system}, {"user", q.content}},
+	}
 	if len(earlier) > 0 {
-		r.Messages = append(r.Messages, message{"user", repairPrompt + strings.Join(earlier, "\n- ")})
+		r.Messages[1].Content = withText(q.content, repairPrompt+strings.Join(earlier, "\n- "))
 	}
 	if c.preset.CompletionTokens {
 		r.MaxCompletionTokens = q.maxTokens
@@ -76,8 +103,18 @@ func (c *Client) request(q question, earlier problems) ([]byte, error) {
 	return json.Marshal(r)
 }
 
-const repairPrompt = `Your last reply could not be used. Answer again from the start, with the JSON object only. What was wrong:
+const repairPrompt = `An earlier reply to this could not be used. Answer with the JSON object only. What was wrong:
 - `
+
+// withText adds a text to the user's message. It cannot be a message of its own: many chat templates, such as those of
+// Gemma and Mistral, refuse two of one role in a row.
+func withText(content any, more string) any {
+	if parts, ok := content.([]part); ok {
+		return append(slices.Clip(parts), part{Type: "text", Text: more})
+	}
+	text, _ := content.(string)
+	return text + "\n\n" + more
+}
 
 // parseReply reads and checks the model's text.
 func parseReply(text string, q question) answer {

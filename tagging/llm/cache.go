@@ -6,10 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 )
 
-// cache keeps readings: the last used in memory, and all of them as files if it has a directory. It holds no pictures and
-// nothing to make them from, only what was said about the digest of one.
+// cache keeps what became of questions: the last used in memory, and all readings as files if it has a directory. It holds
+// no pictures and nothing to make them from, only what was said about the digest of one.
 type cache struct {
 	size int
 	dir  string // empty for none
@@ -20,8 +21,16 @@ type cache struct {
 }
 
 type slot struct {
-	key     string
+	key  string
+	kept kept
+}
+
+// kept is a reading, or the error that came instead.
+type kept struct {
 	reading Reading
+	err     error
+	served  string    // the model that answered, by the service's word
+	at      time.Time // when
 }
 
 // cacheVersion is that of the files, and the name of their folder.
@@ -30,7 +39,9 @@ const cacheVersion = "v1"
 // cacheFile is what a file holds. Prompt and model are for people who look into it; the key stands for them.
 type cacheFile struct {
 	Prompt     string          `json:"prompt"`
-	Model      string          `json:"model"`
+	Model      string          `json:"model"`  // that was asked
+	Served     string          `json:"served"` // that answered
+	At         time.Time       `json:"at"`
 	Reply      json.RawMessage `json:"reply"`
 	Incomplete bool            `json:"incomplete,omitempty"` // the reply had problems
 }
@@ -41,45 +52,47 @@ func newCache(size int, dir string) *cache {
 	return &cache{size: size, dir: dir, slots: map[string]*list.Element{}}
 }
 
-// get returns a kept reading. A file is no more trusted than a reply: it is checked again, and passed over if it fails.
-func (c *cache) get(key string, q question) (Reading, bool) {
+// get returns what is kept, of any age. A file is no more trusted than a reply: it is checked again, and passed over if it
+// fails.
+func (c *cache) get(key string, q question) (kept, bool) {
 	c.mu.Lock()
 	if element, ok := c.slots[key]; ok {
 		c.order.MoveToFront(element)
-		reading := element.Value.(*slot).reading
+		k := element.Value.(*slot).kept
 		c.mu.Unlock()
-		return reading, true
+		return k, true
 	}
 	c.mu.Unlock()
 	if c.dir == "" {
-		return Reading{}, false
+		return kept{}, false
 	}
 	content, err := readCapped(c.path(key), maxCacheFile)
 	if err != nil {
-		return Reading{}, false
+		return kept{}, false
 	}
 	var file cacheFile
 	if json.Unmarshal(content, &file) != nil {
-		return Reading{}, false
+		return kept{}, false
 	}
 	a := parseReply(string(file.Reply), q)
 	if a.clean == nil || len(a.problems) > 0 {
-		return Reading{}, false
+		return kept{}, false
 	}
 	if file.Incomplete {
 		a.problems = problems{"so it was when the picture was first read"}
 	}
 	reading, err := readingOf(a)
 	if err != nil {
-		return Reading{}, false
+		return kept{}, false
 	}
-	c.remember(key, reading)
-	return reading, true
+	k := kept{reading: reading, served: file.Served, at: file.At}
+	c.remember(key, k)
+	return k, true
 }
 
 // put keeps a reading. A file that cannot be written costs another call some day; the error is for the log.
 func (c *cache) put(key string, reading Reading, file cacheFile) error {
-	c.remember(key, reading)
+	c.remember(key, kept{reading: reading, served: file.Served, at: file.At})
 	if c.dir == "" {
 		return nil
 	}
@@ -111,18 +124,19 @@ func (c *cache) path(key string) string {
 	return filepath.Join(c.dir, cacheVersion, key[:2], key+".json")
 }
 
-func (c *cache) remember(key string, reading Reading) {
+// remember keeps something in memory only.
+func (c *cache) remember(key string, k kept) {
 	if c.size == 0 {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if element, ok := c.slots[key]; ok {
-		element.Value.(*slot).reading = reading
+		element.Value.(*slot).kept = k
 		c.order.MoveToFront(element)
 		return
 	}
-	c.slots[key] = c.order.PushFront(&slot{key, reading})
+	c.slots[key] = c.order.PushFront(&slot{key, k})
 	if c.order.Len() > c.size {
 		oldest := c.order.Back()
 		c.order.Remove(oldest)

@@ -7,7 +7,9 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/sony/gobreaker/v2"
@@ -26,6 +28,7 @@ type Client struct {
 	retries retryBudget
 	breaker *gobreaker.CircuitBreaker[completion]
 	usage   usageCount
+	served  atomic.Value // string: the model that answered last, by the service's word
 }
 
 const (
@@ -54,6 +57,9 @@ func New(preset Preset, options ...Option) (*Client, error) {
 		if err := o.apply(&c); err != nil {
 			return nil, err
 		}
+	}
+	if !strings.HasPrefix(c.preset.Model, preset.Model) {
+		c.preset.ReasoningEffort = ""
 	}
 	key, err := c.key()
 	if err != nil {
@@ -84,10 +90,11 @@ func newBreaker() *gobreaker.CircuitBreaker[completion] {
 		IsSuccessful: func(err error) bool {
 			return err == nil || errors.Is(err, ErrRequest) || errors.Is(err, ErrKey)
 		},
-		// Neither health nor failure: the caller went away, the service asks to wait, or no call was made.
+		// Neither health nor failure: the caller's time ended, which may be as short as a stranger likes, the service asks
+		// to wait, or no call was made. A service that hangs is found by the calls that have our own time.
 		IsExcluded: func(err error) bool {
 			e, none := new(Error), new(notMadeError)
-			return errors.Is(err, context.Canceled) || errors.As(err, &none) || errors.As(err, &e) && e.asked
+			return isContext(err) || errors.As(err, &none) || errors.As(err, &e) && e.asked
 		},
 	})
 }
@@ -98,6 +105,24 @@ func (c *Client) Model() string { return c.preset.Model }
 // Service returns the name of the preset.
 func (c *Client) Service() string { return c.preset.Name }
 
+// serves reports whether the model that the service called served still answers, as far as it has said.
+func (c *Client) serves(served string) bool {
+	now, ok := c.served.Load().(string)
+	if !ok {
+		return !c.preset.AnyName
+	}
+	return now == served
+}
+
+// Local reports whether what is sent stays on this machine, as far as names can tell: the address is this machine's, and
+// the model is none of Ollama's cloud models (named "…:cloud" or "…-cloud"), which a local Ollama forwards to ollama.com.
+// A proxy at a local address cannot be told from a model.
+func (c *Client) Local() bool {
+	base, err := url.Parse(c.preset.Base)
+	model := strings.ToLower(c.preset.Model)
+	return err == nil && isLocal(base.Hostname()) && !strings.HasSuffix(model, ":cloud") && !strings.HasSuffix(model, "-cloud")
+}
+
 // String names service and model.
 func (c *Client) String() string { return c.preset.Name + "/" + c.preset.Model }
 
@@ -106,8 +131,9 @@ type notMadeError struct{ error }
 
 func (e *notMadeError) Unwrap() error { return e.error }
 
-// complete posts a request and returns the completion, after up to maxAttempts attempts.
-func (c *Client) complete(ctx context.Context, body []byte) (completion, error) {
+// complete posts a request and returns the completion, after up to maxAttempts attempts. If it is lasting, the end of ctx
+// ends the waits before and between calls, but no call that has begun.
+func (c *Client) complete(ctx context.Context, body []byte, lasting bool) (completion, error) {
 	for attempt := 1; ; attempt++ {
 		done, err := c.breaker.Execute(func() (completion, error) {
 			if err := c.budget.wait(ctx, c.clock); err != nil {
@@ -115,6 +141,9 @@ func (c *Client) complete(ctx context.Context, body []byte) (completion, error) 
 			}
 			if attempt == 1 {
 				c.retries.earn()
+			}
+			if lasting {
+				return c.send(context.WithoutCancel(ctx), body)
 			}
 			return c.send(ctx, body)
 		})

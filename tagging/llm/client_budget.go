@@ -57,6 +57,7 @@ func (b *budget) reserve(ctx context.Context, now, patience time.Time) (time.Dur
 	if pause := b.held.Sub(now); pause > 0 && (b.held.After(patience) || !fits(ctx, pause)) {
 		return 0, &Error{
 			Kind: ErrUnavailable, Service: b.service, Reason: "has asked for a pause", RetryAfter: pause, Next: "try again later",
+			hasty: true,
 		}
 	}
 	if wait := b.day.next(now).Sub(now); wait > 0 {
@@ -78,7 +79,7 @@ func (b *budget) reserve(ctx context.Context, now, patience time.Time) (time.Dur
 func (b *budget) usedUp(span string, wait time.Duration) error {
 	return &Error{
 		Kind: ErrBudget, Service: b.service, Reason: "the calls of the " + span + " are used up", RetryAfter: wait,
-		Next: "wait, or raise WithBudget",
+		Next: "wait, or raise WithBudget", hasty: span == "minute",
 	}
 }
 

@@ -53,6 +53,7 @@ func (c *Client) send(ctx context.Context, body []byte) (completion, error) {
 			"the answer is not a chat completion")
 	}
 	c.usage.add(done.usage)
+	c.served.Store(done.model)
 	return done, nil
 }
 
@@ -63,7 +64,10 @@ func (c *Client) broken(ctx context.Context, err error) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, timeout) && (*timeout).Timeout():
-		return c.fail(&Error{Kind: ErrUnavailable, Reason: "no answer within " + c.timeout.String(), Detail: err.Error()})
+		return c.fail(&Error{
+			Kind: ErrUnavailable, Reason: "no answer within " + c.timeout.String(), Next: "raise WithTimeout, or choose a faster model",
+			Detail: err.Error(), late: true,
+		})
 	default:
 		return c.fail(&Error{
 			Kind: ErrUnavailable, Reason: "the connection failed", Next: "check that the service runs and can be reached",
@@ -79,6 +83,10 @@ func (c *Client) status(res *http.Response, answer []byte) error {
 	case code == http.StatusUnauthorized, code == http.StatusForbidden:
 		e.Kind, e.Next = ErrKey, "check the key and what it may do"
 		e.Detail = "" // services quote the key here, or a part of it
+	case code == http.StatusPaymentRequired, quotaUsed(answer):
+		e.Kind, e.Next = ErrKey, "top up the account of the key"
+	case strings.Contains(e.Detail, "image input is not supported"): // llama-server calls it a failure of its own, HTTP 500
+		e.Kind, e.Next = ErrRequest, "take a model that sees; llama-server also needs its --mmproj"
 	case code >= 300 && code < 400:
 		e.Next = "give the final address with WithBaseURL: redirects are refused"
 	case code == http.StatusTooManyRequests:
@@ -97,11 +105,11 @@ func (c *Client) status(res *http.Response, answer []byte) error {
 	return c.fail(e)
 }
 
-// retryAfter reads the header's two forms, seconds and a date; 0 if it has neither.
+// retryAfter reads the header's two forms, seconds (of which some services send fractions) and a date; 0 if it has neither.
 func (c *Client) retryAfter(h http.Header) time.Duration {
 	value := strings.TrimSpace(h.Get("Retry-After"))
-	if seconds, err := strconv.Atoi(value); err == nil {
-		return time.Duration(min(max(seconds, 0), int(maxHold/time.Second))) * time.Second
+	if seconds, _ := strconv.ParseFloat(value, 64); seconds > 0 { // +Inf beyond the range
+		return time.Duration(min(seconds, maxHold.Seconds()) * float64(time.Second))
 	}
 	if date, err := http.ParseTime(value); err == nil {
 		return min(max(date.Sub(c.clock()), 0), maxHold)

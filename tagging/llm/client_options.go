@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -123,8 +124,8 @@ func WithLogger(logger *slog.Logger) Option {
 	})
 }
 
-// WithClock sets the clock by which budgets count and dates in Retry-After are read. The default is time.Now. Waiting
-// uses the machine's timers in any case.
+// WithClock sets the clock by which budgets count, readings age and dates in Retry-After are read. The default is time.Now.
+// Waiting uses the machine's timers in any case.
 func WithClock(now func() time.Time) Option {
 	return optionFunc(func(c *config) error {
 		if now == nil {
@@ -149,7 +150,8 @@ func WithTimeout(timeout time.Duration) Option {
 
 // WithBudget caps the HTTP calls in any 60 seconds and in any 24 hours, attempts and repairs included. Both must be in
 // [1, 1000000]; the default is 60 and 5000. A call over the minute's budget waits, if its deadline leaves time for that;
-// one over the day's fails at once with [ErrBudget]. The counts live as long as the client.
+// one over the day's fails at once with [ErrBudget]. The counts live as long as the client: a program that is started for
+// each picture, or again after each crash, counts anew.
 func WithBudget(perMinute, perDay int) Option {
 	return optionFunc(func(c *config) error {
 		const most = 1_000_000
@@ -207,5 +209,5 @@ func (c *config) keyError(reason, next string, cause error) error {
 }
 
 func isLocal(host string) bool {
-	return host == "localhost" || host == "127.0.0.1" || host == "::1"
+	return host == "localhost" || net.ParseIP(host).IsLoopback()
 }

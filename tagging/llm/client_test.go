@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -49,6 +50,14 @@ func TestPresets(t *testing.T) {
 			schema := format["json_schema"].(map[string]any)
 			require.Equal(t, true, schema["strict"])
 			require.Equal(t, "object", schema["schema"].(map[string]any)["type"])
+			all := countChoices(schema["schema"])
+			if preset.NeedsKey {
+				require.LessOrEqual(t, all, 1000, "OpenAI's limit")
+				require.Greater(t, all, 500)
+			} else {
+				require.Greater(t, all, 1000, "the whole vocabulary")
+			}
+			require.Equal(t, preset.Name == "openai", got["reasoning_effort"] == "none")
 			messages := got["messages"].([]any)
 			require.Len(t, messages, 2)
 			parts := messages[1].(map[string]any)["content"].([]any)
@@ -63,6 +72,92 @@ func TestPresets(t *testing.T) {
 				require.EqualValues(t, 0, got["temperature"])
 			}
 			require.Equal(t, Usage{Calls: 1, PromptTokens: 4000, ReplyTokens: 300}, client.Usage())
+		})
+	}
+}
+
+// countChoices counts the values of all enumerations in a schema.
+func countChoices(schema any) int {
+	switch s := schema.(type) {
+	case []any:
+		return 0
+	case map[string]any:
+		values, _ := s["enum"].([]any)
+		all := len(values)
+		for _, inner := range s {
+			all += countChoices(inner)
+		}
+		return all
+	}
+	return 0
+}
+
+// Other models may not know the effort, or not by that word.
+func TestReasoningEffortIsForItsModel(t *testing.T) {
+	t.Parallel()
+	key := WithKeyFile(keyFile(t))
+	for model, want := range map[string]string{"gpt-6-luna": "none", "gpt-6-luna-2026-09-22": "none", "gpt-4.1-mini": "", "luna": ""} {
+		require.Equal(t, want, newClient(t, OpenAI, key, WithModel("another"), WithModel(model)).preset.ReasoningEffort, model)
+	}
+}
+
+func TestLocal(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		preset  Preset
+		options []Option
+		want    bool
+	}{
+		{Ollama, nil, true},
+		{LlamaCPP, []Option{WithBaseURL("http://127.0.0.2:1/v1")}, true},
+		{VLLM, []Option{WithBaseURL("http://[::1]:1/v1")}, true},
+		{Ollama, []Option{WithModel("gemma4:cloud")}, false},
+		{Ollama, []Option{WithModel("gpt-oss:120b-Cloud")}, false},
+		{Ollama, []Option{WithModel("cloud:7b")}, true},
+		{Ollama, []Option{WithBaseURL("http://gpu.example/v1")}, false},
+		{Mistral, []Option{WithKeyFile(keyFile(t))}, false},
+	} {
+		client := newClient(t, row.preset, row.options...)
+		require.Equal(t, row.want, client.Local(), client.preset)
+	}
+}
+
+// A window that is too small is told by what is counted, whether the reply was cut or the prompt.
+func TestContextTooSmall(t *testing.T) {
+	t.Parallel()
+	counted := func(prompt, reply int, handler http.HandlerFunc) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			answer := httptest.NewRecorder()
+			handler(answer, r)
+			body := strings.Replace(answer.Body.String(), `"prompt_tokens":4000`, fmt.Sprintf(`"prompt_tokens":%d`, prompt), 1)
+			_, _ = io.WriteString(w, strings.Replace(body, `"completion_tokens":300`, fmt.Sprintf(`"completion_tokens":%d`, reply), 1))
+		}
+	}
+	const raise = "OLLAMA_CONTEXT_LENGTH"
+	for name, row := range map[string]struct {
+		handler http.HandlerFunc
+		next    string
+		warns   bool
+	}{
+		"reply cut by the window": {counted(3500, 596, cut), raise, true},
+		"reply cut by our cap":    {counted(4000, maxPictureReply, cut), "another model", false},
+		"nothing counted":         {counted(0, 0, cut), "another model", false},
+		"prompt cut, garbage":     {counted(2048, 300, says("{}")), raise, true},
+		"prompt cut":              {counted(2048, 300, says(seaside(nil))), "", true},
+		"all fits":                {counted(3000, 300, says(seaside(nil))), "", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var logged bytes.Buffer
+			f := newFake(t, row.handler)
+			_, err := newTagger(t, f.client(t, WithLogger(slog.New(slog.NewTextHandler(&logged, nil))))).Tag(t.Context(), observation(t, 0))
+			require.Equal(t, row.warns, strings.Contains(logged.String(), "context window too small"))
+			if row.next == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorIs(t, err, ErrReply)
+			require.ErrorContains(t, err, row.next)
 		})
 	}
 }
@@ -120,7 +215,6 @@ func TestFaults(t *testing.T) {
 		{"empty body", answers(""), ErrUnavailable, "not a chat completion", 1},
 		{"HTML with 200", answers("<html><body>" + canaryKey), ErrUnavailable, "not a chat completion", 1},
 		{"deep JSON", answers(strings.Repeat(`{"a":`, 50_000)), ErrUnavailable, "not a chat completion", 1},
-		{"100 MB", huge, ErrUnavailable, "longer than 1 MiB", 1},
 		{"4 MB in a zip", zipped, ErrUnavailable, "longer than 1 MiB", 1},
 		{"hung up", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, ErrUnavailable, "connection failed", 1},
 		{"shorter than promised", func(w http.ResponseWriter, _ *http.Request) {
@@ -129,7 +223,10 @@ func TestFaults(t *testing.T) {
 		}, ErrUnavailable, "connection failed", 1},
 		{"400", status(400, `{"error":{"message":"no such model"}}`), ErrRequest, "check the model", 1},
 		{"401", status(401, `{"message":"Unauthorized: `+canaryKey+`"}`), ErrKey, "check the key", 1},
+		{"402", status(402, ""), ErrKey, "top up the account", 1},
 		{"403", status(403, ""), ErrKey, "HTTP 403", 1},
+		{"429 without an end", status(429, `{"error":{"message":"You exceeded your quota","type":"insufficient_quota","code":"insufficient_quota"}}`, "Retry-After", "1"), ErrKey, "top up the account", 1},
+		{"429 for ever", status(429, `{"error":{"code":429}}`, "Retry-After", "99999999999999999999"), ErrUnavailable, "wait 10m0s", 1},
 		{"404", status(404, ""), ErrRequest, "HTTP 404", 1},
 		{"413", status(413, ""), ErrRequest, "HTTP 413", 1},
 		{"422 of Mistral", status(422, `{"detail":[{"loc":["body"],"msg":"bad"}]}`), ErrRequest, "HTTP 422", 1},
@@ -158,6 +255,9 @@ func TestFaults(t *testing.T) {
 			e := new(Error)
 			require.ErrorAs(t, err, &e)
 			require.NotEmpty(t, e.Next, "an error says the next step")
+			if strings.Contains(row.says, "check the key") {
+				require.Empty(t, e.Detail, "it may quote a part of the key")
+			}
 			noLeak(t, err.Error(), fmt.Sprintf("%+v %#v", err, e), mustJSON(e), logged.String())
 			require.NotContains(t, err.Error(), "http://")
 			require.Empty(t, tags)
@@ -170,13 +270,24 @@ func cut(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, body)
 }
 
-// huge writes 100 MB, or as much as the client lets it.
-func huge(w http.ResponseWriter, _ *http.Request) {
-	block := bytes.Repeat([]byte(" "), 1<<20)
-	for range 100 {
-		if _, err := w.Write(block); err != nil {
-			return
-		}
+// Of a body of 100 MB little more is read than the 1 MiB that is allowed: what the sockets hold.
+func TestHugeBodies(t *testing.T) {
+	t.Parallel()
+	for code, says := range map[int]string{200: "longer than 1 MiB", 404: "HTTP 404"} {
+		wrote := 0
+		f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(code)
+			block := bytes.Repeat([]byte(" "), 1<<20)
+			for ; wrote < 100; wrote++ {
+				if _, err := w.Write(block); err != nil {
+					return
+				}
+			}
+		})
+		_, err := newTagger(t, f.client(t)).Tag(t.Context(), observation(t, 0))
+		require.ErrorContains(t, err, says)
+		f.Close() // waits for the handler
+		require.Less(t, wrote, 30)
 	}
 }
 
@@ -246,14 +357,15 @@ func TestSlowServices(t *testing.T) {
 
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 			defer cancel()
-			_, err = newTagger(t, f.client(t), WithDeadlineShare(.05)).Tag(ctx, observation(t, 0))
+			soon := WithTimeout(300 * time.Millisecond)
+			_, err = newTagger(t, f.client(t, soon), WithDeadlineShare(.05)).Tag(ctx, observation(t, 0))
 			require.ErrorIs(t, err, ErrUnavailable)
 			require.ErrorContains(t, err, "share of the time")
 			require.NoError(t, ctx.Err(), "time is left for the caller")
 
 			ctx, cancel = context.WithCancel(t.Context())
 			time.AfterFunc(20*time.Millisecond, cancel)
-			_, err = newTagger(t, f.client(t)).Tag(ctx, observation(t, 0))
+			_, err = newTagger(t, f.client(t, soon)).Tag(ctx, observation(t, 0))
 			require.ErrorIs(t, err, context.Canceled)
 		})
 	}
@@ -364,7 +476,7 @@ func TestOptionsCheckThemselves(t *testing.T) {
 	}
 	for name, option := range map[string]TaggerOption{
 		"no vocabulary": WithVocabulary(nil), "small": WithSide(63), "large": WithSide(2049), "no share": WithDeadlineShare(0),
-		"more than all": WithDeadlineShare(1.1), "negative cache": WithCacheSize(-1), "no dir": WithCacheDir(""),
+		"more than all": WithDeadlineShare(1.1), "negative cache": WithCacheSize(-1), "no dir": WithCacheDir(""), "no age": WithCacheAge(0),
 	} {
 		_, err := NewTagger(client, option)
 		require.Error(t, err, name)

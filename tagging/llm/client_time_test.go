@@ -2,7 +2,6 @@ package llm
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -22,6 +21,7 @@ type scripted struct {
 	mu     sync.Mutex
 	calls  []time.Time
 	answer func(call int) *http.Response // nil hangs
+	takes  time.Duration                 // before it answers
 }
 
 func (s *scripted) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -32,6 +32,9 @@ func (s *scripted) RoundTrip(r *http.Request) (*http.Response, error) {
 	if answer == nil {
 		<-r.Context().Done()
 		return nil, r.Context().Err()
+	}
+	if err := sleep(r.Context(), s.takes); err != nil {
+		return nil, err
 	}
 	return answer, nil
 }
@@ -83,13 +86,14 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 		"date":           {func() string { return in(9 * time.Second) }, 429, 9 * time.Second},
 		"503 with date":  {func() string { return in(20 * time.Second) }, 503, 20 * time.Second},
 		"longest waited": {func() string { return "20" }, 500, 20 * time.Second},
+		"a fraction":     {func() string { return "1.5" }, 429, 1500 * time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				s := first(code(row.status, "Retry-After", row.header()))
 				start := time.Now()
-				_, err := s.client(t).complete(t.Context(), nil)
+				_, err := s.client(t).complete(t.Context(), nil, false)
 				require.NoError(t, err)
 				require.Len(t, s.calls, 2)
 				require.Equal(t, row.want, s.calls[1].Sub(start))
@@ -105,7 +109,7 @@ func TestRetriesWithJitter(t *testing.T) {
 		for _, header := range []string{"", "soon", "-3", "0", "Fri, 31 Dec 1999 15:04:05 GMT"} {
 			synctest.Test(t, func(t *testing.T) {
 				s := always(code(status, "Retry-After", header))
-				_, err := s.client(t).complete(t.Context(), nil)
+				_, err := s.client(t).complete(t.Context(), nil, false)
 				require.ErrorIs(t, err, ErrUnavailable)
 				require.ErrorContains(t, err, fmt.Sprint(status))
 				require.Len(t, s.calls, 3)
@@ -119,26 +123,28 @@ func TestRetriesWithJitter(t *testing.T) {
 // After a service has asked for a pause, no call reaches it until then: short ones are waited for, long ones fail at once.
 func TestServiceThatAsksForAPauseGetsIt(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s := first(code(429, "Retry-After", "60"))
-		client := s.client(t)
-		start := time.Now()
-		_, err := client.complete(t.Context(), nil)
-		require.ErrorContains(t, err, "HTTP 429; wait 1m0s")
-		_, err = client.complete(t.Context(), nil)
-		require.ErrorIs(t, err, ErrUnavailable)
-		require.ErrorContains(t, err, "asked for a pause")
-		require.Equal(t, start, time.Now(), "both at once")
-		time.Sleep(45 * time.Second)
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-		defer cancel()
-		_, err = client.complete(ctx, nil)
-		require.ErrorContains(t, err, "asked for a pause", "there is no time to wait for it")
-		_, err = client.complete(t.Context(), nil)
-		require.NoError(t, err)
-		require.Equal(t, time.Minute, time.Since(start))
-		require.Len(t, s.calls, 2)
-	})
+	for _, status := range []int{429, 503} {
+		synctest.Test(t, func(t *testing.T) {
+			s := first(code(status, "Retry-After", "60"))
+			client := s.client(t)
+			start := time.Now()
+			_, err := client.complete(t.Context(), nil, false)
+			require.ErrorContains(t, err, fmt.Sprintf("HTTP %d; wait 1m0s", status))
+			_, err = client.complete(t.Context(), nil, false)
+			require.ErrorIs(t, err, ErrUnavailable)
+			require.ErrorContains(t, err, "asked for a pause")
+			require.Equal(t, start, time.Now(), "both at once")
+			time.Sleep(45 * time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			_, err = client.complete(ctx, nil, false)
+			require.ErrorContains(t, err, "asked for a pause", "there is no time to wait for it")
+			_, err = client.complete(t.Context(), nil, false)
+			require.NoError(t, err)
+			require.Equal(t, time.Minute, time.Since(start))
+			require.Len(t, s.calls, 2)
+		})
+	}
 }
 
 // THREATS G1: a minute of 429 under 50 requests per second.
@@ -165,7 +171,7 @@ func TestStorm(t *testing.T) {
 		good, last := 0, time.Time{}
 		for range 50 * 60 {
 			group.Go(func() {
-				if _, err := client.complete(t.Context(), nil); err == nil {
+				if _, err := client.complete(t.Context(), nil, false); err == nil {
 					mu.Lock()
 					good, last = good+1, time.Now()
 					mu.Unlock()
@@ -179,7 +185,7 @@ func TestStorm(t *testing.T) {
 		require.Less(t, last.Sub(start), 70*time.Second)
 		before := len(s.calls)
 		for range 100 {
-			_, err := client.complete(t.Context(), nil)
+			_, err := client.complete(t.Context(), nil, false)
 			require.NoError(t, err)
 		}
 		require.Len(t, s.calls, before+100, "full rate")
@@ -199,7 +205,7 @@ func TestRetryBudget(t *testing.T) {
 		}}
 		client := s.client(t, WithBudget(1_000_000, 1_000_000))
 		for range 1000 {
-			_, _ = client.complete(t.Context(), nil)
+			_, _ = client.complete(t.Context(), nil, false)
 		}
 		require.LessOrEqual(t, len(s.calls), 1102)
 		require.Greater(t, len(s.calls), 1090, "and the budget is used")
@@ -217,7 +223,7 @@ func TestBreaker(t *testing.T) {
 			return fine()
 		}}
 		client := s.client(t)
-		ask := func() error { _, err := client.complete(t.Context(), nil); return err }
+		ask := func() error { _, err := client.complete(t.Context(), nil, false); return err }
 		for range 8 {
 			require.ErrorIs(t, ask(), ErrUnavailable)
 		}
@@ -249,19 +255,19 @@ func TestBreakerProbeThatIsNeither(t *testing.T) {
 		}}
 		client := s.client(t)
 		for range breakerFailures {
-			_, err := client.complete(t.Context(), nil)
+			_, err := client.complete(t.Context(), nil, false)
 			require.Error(t, err)
 		}
 		time.Sleep(breakerRest + time.Second)
-		_, err := client.complete(t.Context(), nil)
+		_, err := client.complete(t.Context(), nil, false)
 		require.ErrorContains(t, err, "HTTP 429")
 		time.Sleep(101 * time.Second)
-		_, err = client.complete(t.Context(), nil)
+		_, err = client.complete(t.Context(), nil, false)
 		require.NoError(t, err)
 	})
 }
 
-// A service that hangs is a failure, whoever's patience ends first.
+// A service that hangs is a failure, whoever's patience ends first: a lasting call takes our own time.
 func TestBreakerCountsHanging(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -269,8 +275,8 @@ func TestBreakerCountsHanging(t *testing.T) {
 		client := s.client(t)
 		for i := range 3 * breakerFailures {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-			_, err := client.complete(ctx, nil)
-			require.Equal(t, i < breakerFailures, errors.Is(err, context.DeadlineExceeded), err)
+			_, err := client.complete(ctx, nil, true)
+			require.Equal(t, i < breakerFailures, strings.Contains(err.Error(), "no answer within 30s"), err)
 			cancel()
 		}
 		require.Len(t, s.calls, breakerFailures)
@@ -284,10 +290,13 @@ func TestBreakerCountsOnlyFailures(t *testing.T) {
 		answer func() *http.Response
 		ctx    func(context.Context) (context.Context, context.CancelFunc)
 	}{
-		"unknown model":  {answer: code(404)},
-		"wrong key":      {answer: code(401)},
-		"rate limit":     {answer: code(429, "Retry-After", "1")},
-		"caller leaves":  {func() *http.Response { return nil }, leaveSoon},
+		"unknown model": {answer: code(404)},
+		"wrong key":     {answer: code(401)},
+		"rate limit":    {answer: code(429, "Retry-After", "1")},
+		"caller leaves": {func() *http.Response { return nil }, leaveSoon},
+		"short deadline": {func() *http.Response { return nil }, func(ctx context.Context) (context.Context, context.CancelFunc) {
+			return context.WithTimeout(ctx, time.Second)
+		}},
 		"caller is gone": {fine, func(ctx context.Context) (context.Context, context.CancelFunc) { return context.WithTimeout(ctx, 0) }},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -300,7 +309,7 @@ func TestBreakerCountsOnlyFailures(t *testing.T) {
 					if row.ctx != nil {
 						ctx, cancel = row.ctx(ctx)
 					}
-					_, err := client.complete(ctx, nil)
+					_, err := client.complete(ctx, nil, false)
 					require.Error(t, err)
 					require.NotContains(t, err.Error(), "rests")
 					cancel()
@@ -323,7 +332,7 @@ func TestBudgetOfTheMinute(t *testing.T) {
 		client := s.client(t, WithBudget(10, 1000))
 		start := time.Now()
 		for range 35 {
-			_, err := client.complete(t.Context(), nil)
+			_, err := client.complete(t.Context(), nil, false)
 			require.NoError(t, err)
 		}
 		for i := 10; i < len(s.calls); i++ {
@@ -332,12 +341,12 @@ func TestBudgetOfTheMinute(t *testing.T) {
 		require.Equal(t, 3*time.Minute, time.Since(start), "and nobody waits longer than he must")
 
 		for range 5 {
-			_, err := client.complete(t.Context(), nil)
+			_, err := client.complete(t.Context(), nil, false)
 			require.NoError(t, err)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 		defer cancel()
-		_, err := client.complete(ctx, nil)
+		_, err := client.complete(ctx, nil, false)
 		require.ErrorIs(t, err, ErrBudget)
 		require.ErrorContains(t, err, "of the minute")
 		require.Len(t, s.calls, 40)
@@ -352,7 +361,7 @@ func TestBudgetAfterAPause(t *testing.T) {
 		client := s.client(t, WithBudget(5, 1000))
 		var group sync.WaitGroup
 		for range 12 {
-			group.Go(func() { _, _ = client.complete(t.Context(), nil) })
+			group.Go(func() { _, _ = client.complete(t.Context(), nil, false) })
 			synctest.Wait()
 		}
 		group.Wait()
@@ -370,20 +379,20 @@ func TestBudgetOfTheDay(t *testing.T) {
 	s := always(fine)
 	client := s.client(t, WithBudget(1000, 100), WithClock(func() time.Time { return now }))
 	for range 100 {
-		_, err := client.complete(t.Context(), nil)
+		_, err := client.complete(t.Context(), nil, false)
 		require.NoError(t, err)
 	}
-	_, err := client.complete(t.Context(), nil)
+	_, err := client.complete(t.Context(), nil, false)
 	require.ErrorIs(t, err, ErrBudget)
 	e := new(Error)
 	require.ErrorAs(t, err, &e)
 	require.Equal(t, 24*time.Hour, e.RetryAfter)
 	require.Len(t, s.calls, 100)
 	now = now.Add(2 * time.Hour)
-	_, err = client.complete(t.Context(), nil)
+	_, err = client.complete(t.Context(), nil, false)
 	require.ErrorIs(t, err, ErrBudget, "midnight changes nothing")
 	now = now.Add(22 * time.Hour)
-	_, err = client.complete(t.Context(), nil)
+	_, err = client.complete(t.Context(), nil, false)
 	require.NoError(t, err)
 }
 
@@ -411,7 +420,7 @@ func TestRetryFitsTheDeadline(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
 		defer cancel()
 		start := time.Now()
-		_, err := s.client(t).complete(ctx, nil)
+		_, err := s.client(t).complete(ctx, nil, false)
 		require.ErrorIs(t, err, ErrUnavailable)
 		require.Equal(t, start, time.Now())
 		require.Len(t, s.calls, 1)

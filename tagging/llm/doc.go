@@ -6,7 +6,8 @@
 //	fusion, err := tagging.NewFusion(tagging.Named{Name: llm.Name, Tagger: tagger}, …)
 //
 // Presets are [Mistral], [OpenAI], [Ollama], [VLLM] and [LlamaCPP]; [WithBaseURL] reaches anything else that speaks the
-// protocol. A local server costs nothing and no picture leaves the machine.
+// protocol. A local server costs nothing and no picture leaves the machine, unless the model is one of Ollama's cloud models:
+// [Client.Local] tells.
 //
 // # What is sent
 //
@@ -27,8 +28,8 @@
 // [Client] bounds calls by minute and day ([WithBudget]), retries HTTP 429, 500, 502, 503 and 504 at most twice and never
 // before the time of a Retry-After, keeps retries at a tenth of all calls (and the first two), and rests for 30 s after five
 // running failures. An answer is read up to 1 MiB. Other failures, such as a broken connection, are not retried: the call
-// may have been paid for. [Tagger] asks about equal pictures once, and uses only a share of the caller's time. [Judge]
-// estimates the cost before it starts.
+// may have been paid for. [Tagger] asks about equal pictures once, uses only a share of the caller's time, and lets a call
+// that has begun go on without him, for whoever asks next. [Judge] estimates the cost before it starts.
 //
 // # Keys
 //
@@ -43,5 +44,6 @@
 // # What is tested
 //
 // The tests play services with fakes. A fake proves the plumbing only: schema, limits, retries, escaping. How well a model
-// judges, and how well it resists a sentence in a picture, only a real one can show.
+// judges, and how well it resists a sentence in a picture, only a real one can show. One that is talked into seeing what is
+// not there moves songs as if it were there.
 package llm

@@ -17,7 +17,7 @@ var (
 	ErrRefused = errors.New("llm: refused")
 	// ErrReply reports that the model's reply is outside the schema, even after the repair.
 	ErrReply = errors.New("llm: unusable reply")
-	// ErrKey reports that there is no key, or that the service does not accept it.
+	// ErrKey reports that there is no key, that the service does not accept it, or that its account has nothing left.
 	ErrKey = errors.New("llm: no valid key")
 	// ErrRequest reports that the service does not accept the request itself, such as an unknown model.
 	ErrRequest = errors.New("llm: request not accepted")
@@ -39,7 +39,9 @@ type Error struct {
 	Detail string
 
 	retry bool // a status of the list that is worth another attempt
+	hasty bool // a caller with more time would have waited
 	asked bool // the service asks to wait, which is no failure
+	late  bool // no answer within the time of a call: less to do may help
 }
 
 func (e *Error) Error() string {
@@ -61,6 +63,12 @@ func (e *Error) Is(target error) bool { return target == e.Kind }
 // an [Error].
 func isContext(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// isHasty reports an error that is due to the caller's time: one with more of it may fare better.
+func isHasty(err error) bool {
+	e := new(Error)
+	return isContext(err) || errors.As(err, &e) && e.hasty
 }
 
 const (

@@ -61,5 +61,5 @@ func ExampleJudge_Estimate() {
 		panic(err)
 	}
 	fmt.Printf("%d song, %d call, %d tokens back\n", cost.Songs, cost.Calls, cost.ReplyTokens)
-	// Output: 1 song, 1 call, 90 tokens back
+	// Output: 1 song, 1 call, 120 tokens back
 }

@@ -115,8 +115,9 @@ func NewJudge(client *Client, options ...JudgeOption) (*Judge, error) {
 	return j, nil
 }
 
-// Cost is an estimate of what a run takes. Tokens are counted by rule, not by a tokenizer: four ASCII characters are one, and
-// so is any other character; a song's reply is 90. Attempts after failures, repairs and batches that are split come on top.
+// Cost is an estimate of what a run takes. Tokens are counted by rule, not by a tokenizer: three ASCII characters are one,
+// and so is any other character, a little more than Mistral's tokenizer makes of it; a song's reply is 120, a little more than
+// the 84 to 118 of our samples. Attempts after failures, repairs and batches that are split come on top.
 type Cost struct {
 	Songs        int     // to be judged
 	Calls        int     // HTTP calls
@@ -125,7 +126,7 @@ type Cost struct {
 	Money        float64 // by [WithPrice]
 }
 
-const replyTokensPerSong = 90
+const replyTokensPerSong = 120
 
 // Estimate says what judging songs takes if none of them is judged yet. It makes no call. Errors match [ErrSong].
 func (j *Judge) Estimate(songs []Song) (Cost, error) {
@@ -160,7 +161,7 @@ func tokens(s string) int {
 			other++
 		}
 	}
-	return (ascii+3)/4 + other
+	return (ascii+2)/3 + other
 }
 
 // prepare returns the songs as the model will be told, without repeats.
@@ -201,7 +202,7 @@ func songList(songs []Song) string {
 func (j *Judge) batch(ctx context.Context, songs []Song) ([]Judgement, error) {
 	a, err := j.client.ask(ctx, question{
 		name: "songs", system: j.system, content: songList(songs), schema: j.schema,
-		maxTokens: 500 + 3*replyTokensPerSong*len(songs),
+		maxTokens: 500 + 2*replyTokensPerSong*len(songs), // twice, for thoughts
 	})
 	if errors.Is(err, ErrReply) || errors.Is(err, ErrRefused) {
 		if len(songs) == 1 {
@@ -238,7 +239,7 @@ func (j *Judge) batch(ctx context.Context, songs []Song) ([]Judgement, error) {
 		}
 		s := songs[r.N-1]
 		judged = append(judged, Judgement{
-			Prompt: SongPromptVersion, Model: j.client.String(), Key: songKey(j.prompt, s),
+			Prompt: SongPromptVersion, Model: j.client.String(), Served: a.model, Key: songKey(j.prompt, s),
 			Title: s.Title, Artist: s.Artist, Perceived: r.Perceived,
 		})
 	}

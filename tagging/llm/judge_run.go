@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Progress is how far a run is. The counts add up to what was asked for, repeats left out.
@@ -20,13 +21,22 @@ type Progress struct {
 	Failed  int // refused or garbled by the model, even alone
 	Waiting int
 	Cost    Cost // estimated for the whole run before its first call
+	// Note says, for people, what a run meets: a pause, calls that take too long, another model than before. Mostly empty.
+	Note string
 }
 
 // Run judges songs and appends a line of JSON for each to the file at path, which is made if it is not there. Songs that
 // the file already has, from the same prompt, service and model, are skipped, so that a run that was stopped goes on where
 // it was: a batch is written as soon as it is judged, and half a line at the end, from a crash, is removed.
 //
-// progress may be nil. It is called before the first call, with the cost, and after each batch.
+// Services move the models behind their names, and some answer to any name. What the file has is not judged again for that,
+// since it was paid for, but each judgement says which model answered, and a Note that there are several.
+//
+// progress may be nil. It is called before the first call, with the cost, after each batch, and with each Note.
+//
+// A run has time. Where the service asks for a pause of up to ten minutes, or is in trouble, it waits and goes on, and gives
+// up only after four pauses without a judgement in between. After a call without an answer in time it puts half as many
+// songs into each.
 //
 // Songs that the model cannot judge are counted as failed and tried again by the next run. Any other failure ends the run:
 // errors are [*Error]s, ctx's own, or of the file. One that matches [ErrSong], or [ErrBudget] by [WithMaxCost], comes before
@@ -36,74 +46,148 @@ func (j *Judge) Run(ctx context.Context, path string, songs []Song, progress fun
 	if err != nil {
 		return Progress{}, fmt.Errorf("llm: judgements: %w", err)
 	}
-	p, err := j.run(ctx, f, songs, progress)
+	r := run{judge: j, file: f, progress: progress, size: j.config.batch}
+	err = r.all(ctx, songs)
 	if closeErr := f.Close(); err == nil && closeErr != nil {
 		err = fmt.Errorf("llm: judgements: %w", closeErr)
 	}
-	return p, err
+	return r.state, err
 }
 
-func (j *Judge) run(ctx context.Context, f *os.File, songs []Song, progress func(Progress)) (Progress, error) {
-	done, err := resume(f)
+// run is a [Judge.Run] under way.
+type run struct {
+	judge    *Judge
+	file     *os.File
+	progress func(Progress)
+	state    Progress
+	size     int            // songs in a call
+	pauses   int            // since the last judgement
+	earlier  map[string]int // judgements by an earlier run, by the model that answered; nil once it is compared
+}
+
+func (r *run) tell(note string) {
+	if r.progress != nil {
+		p := r.state
+		p.Note = note
+		r.progress(p)
+	}
+}
+
+func (r *run) all(ctx context.Context, songs []Song) error {
+	j := r.judge
+	done, err := resume(r.file)
 	if err != nil {
-		return Progress{}, err
+		return err
 	}
 	all, err := j.prepare(songs)
 	if err != nil {
-		return Progress{}, err
+		return err
 	}
-	waiting := slices.DeleteFunc(slices.Clone(all), func(s Song) bool { return done[songKey(j.prompt, s)] })
-	p := Progress{Before: len(all) - len(waiting), Waiting: len(waiting), Cost: j.cost(waiting)}
-	if limit := j.config.maxCost; limit > 0 && p.Cost.Money > limit {
-		return p, j.client.failf(ErrBudget, "raise WithMaxCost or judge fewer songs",
-			"the run would cost about %.2f, more than %.2f", p.Cost.Money, limit)
+	r.earlier = map[string]int{}
+	waiting := slices.DeleteFunc(slices.Clone(all), func(s Song) bool {
+		served, ok := done[songKey(j.prompt, s)]
+		if ok {
+			r.earlier[served]++
+		}
+		return ok
+	})
+	r.state = Progress{Before: len(all) - len(waiting), Waiting: len(waiting), Cost: j.cost(waiting)}
+	if limit, cost := j.config.maxCost, r.state.Cost.Money; limit > 0 && cost > limit {
+		return j.client.failf(ErrBudget, "raise WithMaxCost or judge fewer songs",
+			"the run would cost about %.2f, more than %.2f", cost, limit)
 	}
-	tell(progress, p)
-	missed, err := j.round(ctx, f, waiting, &p, progress)
+	r.tell("")
+	missed, err := r.round(ctx, waiting)
 	if err == nil && len(missed) > 0 {
-		missed, err = j.round(ctx, f, missed, &p, progress) // a model that skips a song seldom does so twice
+		missed, err = r.round(ctx, missed) // a model that skips a song seldom does so twice
 	}
 	if err != nil {
-		return p, fmt.Errorf("after %d of %d songs (run again to go on): %w", p.Judged+p.Before, len(all), err)
+		return fmt.Errorf("after %d of %d songs (run again to go on): %w", r.state.Judged+r.state.Before, len(all), err)
 	}
-	p.Failed, p.Waiting = len(missed), 0
-	tell(progress, p)
-	return p, nil
+	r.state.Failed, r.state.Waiting = len(missed), 0
+	r.tell("")
+	return nil
 }
 
 // round judges songs in batches, writes what comes and returns those without a judgement.
-func (j *Judge) round(ctx context.Context, f *os.File, songs []Song, p *Progress, progress func(Progress)) ([]Song, error) {
+func (r *run) round(ctx context.Context, songs []Song) ([]Song, error) {
 	var missed []Song
-	for batch := range slices.Chunk(songs, j.config.batch) {
-		judged, err := j.batch(ctx, batch)
-		if writeErr := appendLines(f, judged); writeErr != nil {
+	for len(songs) > 0 {
+		batch := songs[:min(r.size, len(songs))]
+		judged, err := r.judge.batch(ctx, batch)
+		if writeErr := appendLines(r.file, judged); writeErr != nil {
 			return missed, writeErr
 		}
-		p.Judged += len(judged)
-		p.Waiting -= len(judged)
-		if err != nil {
+		r.state.Judged += len(judged)
+		r.state.Waiting -= len(judged)
+		if len(judged) > 0 {
+			r.pauses = 0
+			r.compare(judged[0].Served)
+		}
+		left, rest := r.judge.unjudged(batch, judged), songs[len(batch):]
+		if err == nil {
+			missed, songs = append(missed, left...), rest
+			r.tell("")
+			continue
+		}
+		if err := r.overcome(ctx, err, len(batch)); err != nil {
 			return missed, err
 		}
-		for _, s := range batch {
-			key := songKey(j.prompt, s)
-			if !slices.ContainsFunc(judged, func(g Judgement) bool { return g.Key == key }) {
-				missed = append(missed, s)
-			}
-		}
-		tell(progress, *p)
+		songs = slices.Concat(left, rest)
 	}
 	return missed, nil
 }
 
-func tell(progress func(Progress), p Progress) {
-	if progress != nil {
-		progress(p)
+// compare notes, once, if what the file has is of other models than the one that answers now.
+func (r *run) compare(served string) {
+	for model, n := range r.earlier {
+		if model != "" && served != "" && model != served {
+			r.tell(fmt.Sprintf("%s answers, %d songs were judged by %s; another file gets all songs judged by one", served, n, model))
+		}
 	}
+	r.earlier = nil
 }
 
-// resume reads what an earlier run wrote, cuts off half a line and leaves f at its end. A file with anything else in it is
-// refused: it is somebody else's.
-func resume(f *os.File) (map[string]bool, error) {
+const (
+	firstPause = 15 * time.Second // after a failure that does not say how long; doubled while that goes on
+	maxPauses  = 4
+)
+
+// overcome does what helps after a failed call about n songs: it waits, or makes batches smaller. It returns the error if
+// neither can help.
+func (r *run) overcome(ctx context.Context, err error, n int) error {
+	e := new(Error)
+	if !errors.As(err, &e) {
+		return err
+	}
+	if e.late && n > 1 {
+		r.size = n / 2
+		r.tell(fmt.Sprintf("%s; %d songs a call from here on", e.Reason, r.size))
+		return nil
+	}
+	pause := e.RetryAfter
+	if pause == 0 && e.retry {
+		pause = firstPause << r.pauses
+	}
+	if pause == 0 || pause > maxHold || r.pauses == maxPauses {
+		return err
+	}
+	r.pauses++
+	r.tell(fmt.Sprintf("%s; goes on in %s", e.Reason, pause.Round(time.Second)))
+	return sleep(ctx, pause)
+}
+
+// unjudged returns the songs that have none of the judgements.
+func (j *Judge) unjudged(songs []Song, judged []Judgement) []Song {
+	return slices.DeleteFunc(slices.Clone(songs), func(s Song) bool {
+		key := songKey(j.prompt, s)
+		return slices.ContainsFunc(judged, func(g Judgement) bool { return g.Key == key })
+	})
+}
+
+// resume reads what an earlier run wrote, cuts off half a line and leaves f at its end. It returns which model answered, by
+// key. A file with anything else in it is refused: it is somebody else's.
+func resume(f *os.File) (map[string]string, error) {
 	content, err := io.ReadAll(f)
 	if err != nil {
 		return nil, fmt.Errorf("llm: judgements: %w", err)
@@ -125,9 +209,9 @@ func resume(f *os.File) (map[string]bool, error) {
 	if _, err := f.Seek(int64(len(whole)), io.SeekStart); err != nil {
 		return nil, fmt.Errorf("llm: judgements: %w", err)
 	}
-	done := make(map[string]bool, len(earlier))
+	done := make(map[string]string, len(earlier))
 	for _, e := range earlier {
-		done[e.Key] = true
+		done[e.Key] = e.Served
 	}
 	return done, nil
 }

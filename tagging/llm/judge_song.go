@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -64,9 +65,10 @@ func songError(reason, next string) error {
 
 // Judgement is what a model says about a song, and a line of the file of [Judge.Run].
 type Judgement struct {
-	Prompt string `json:"prompt"` // [SongPromptVersion] at the time
-	Model  string `json:"model"`  // service and model, such as "mistral/mistral-small-2603"
-	Key    string `json:"key"`    // digest of what the model was told, of prompt and of model
+	Prompt string `json:"prompt"`           // [SongPromptVersion] at the time
+	Model  string `json:"model"`            // service and model as they were asked for, such as "mistral/mistral-small-latest"
+	Served string `json:"served,omitempty"` // the model that answered, by the service's word; empty if it did not say
+	Key    string `json:"key"`              // digest of what the model was told, of prompt and of model
 	Title  string `json:"title"`
 	Artist string `json:"artist"`
 	Perceived
@@ -87,6 +89,12 @@ type Perceived struct {
 	ValenceConfidence float64 `json:"valence_confidence"`
 	Arousal           float64 `json:"arousal"`
 	ArousalConfidence float64 `json:"arousal_confidence"`
+}
+
+// Source names what judged, as the source of a song's affect: "llm:", the service and the model that answered.
+func (j Judgement) Source() string {
+	service, asked, _ := strings.Cut(j.Model, "/")
+	return "llm:" + service + "/" + cmp.Or(j.Served, asked)
 }
 
 // Affect is the song's feeling with the spread that the confidence is worth; not Known if the song is not.

@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -21,18 +22,24 @@ import (
 // Name is the name of the [Tagger] in evidence, and the one to give it in a [tagging.Fusion].
 const Name = "llm"
 
-// Tagger is a [tagging.Tagger] that asks a model which sees. Equal pictures are asked about once: calls at the same time
-// share one, and readings are kept. Safe for concurrent use.
+// Tagger is a [tagging.Tagger] that asks a model which sees. Equal pictures are asked about once: callers at the same time
+// share a call, and readings are kept; so is, for an hour in memory, that a picture was refused or got no usable reply. A
+// call that has begun goes on without its callers, for at most the client's timeout, since it is paid for. Safe for
+// concurrent use.
 type Tagger struct {
 	client     *Client
 	vocabulary *tagging.Vocabulary
 	question   question
-	prompt     [sha256.Size]byte // digest of service, model and the whole question but the picture
+	prompt     [sha256.Size]byte // see promptDigest
 	side       int
 	share      float64
+	age        time.Duration // of readings at most
 	cache      *cache
 	flights    singleflight.Group
 }
+
+// failureAge is for how long a picture that the model refuses, or has no usable reply to, is not asked about again.
+const failureAge = time.Hour
 
 var _ tagging.Tagger = (*Tagger)(nil)
 
@@ -49,6 +56,7 @@ type taggerConfig struct {
 	share      float64
 	cacheSize  int
 	cacheDir   string
+	cacheAge   time.Duration
 }
 
 // WithVocabulary offers the concepts of another vocabulary. The default is [tagging.DefaultVocabulary].
@@ -109,6 +117,19 @@ func WithCacheDir(dir string) TaggerOption {
 	})
 }
 
+// WithCacheAge asks again about a picture whose reading is older than age, since a name such as "-latest" may mean another
+// model by then. A service that is heard to run another model under the same name is asked again in any case. age must be
+// more than 0; the default is 30 days.
+func WithCacheAge(age time.Duration) TaggerOption {
+	return taggerOptionFunc(func(c *taggerConfig) error {
+		if age <= 0 {
+			return fmt.Errorf("llm: WithCacheAge(%s): want more than 0", age)
+		}
+		c.cacheAge = age
+		return nil
+	})
+}
+
 // maxPictureReply is the cap on the reply's tokens. A full reply takes some 900; the rest is for thoughts, which count.
 const maxPictureReply = 4000
 
@@ -117,7 +138,9 @@ func NewTagger(client *Client, options ...TaggerOption) (*Tagger, error) {
 	if client == nil {
 		return nil, errors.New("llm: NewTagger: want a client")
 	}
-	c := taggerConfig{vocabulary: tagging.DefaultVocabulary(), side: 1024, share: 0.9, cacheSize: 1000}
+	c := taggerConfig{
+		vocabulary: tagging.DefaultVocabulary(), side: 1024, share: 0.9, cacheSize: 1000, cacheAge: 30 * 24 * time.Hour,
+	}
 	for _, o := range options {
 		if err := o.applyTagger(&c); err != nil {
 			return nil, err
@@ -125,14 +148,18 @@ func NewTagger(client *Client, options ...TaggerOption) (*Tagger, error) {
 	}
 	schema := pictureSchema(c.vocabulary)
 	t := &Tagger{
-		client: client, vocabulary: c.vocabulary, side: c.side, share: c.share, cache: newCache(c.cacheSize, c.cacheDir),
-		question: question{name: "picture", system: promptFor(picturePrompt, schema), schema: schema, maxTokens: maxPictureReply},
+		client: client, vocabulary: c.vocabulary, side: c.side, share: c.share, age: c.cacheAge, cache: newCache(c.cacheSize, c.cacheDir),
+		question: question{
+			name: "picture", system: promptFor(picturePrompt, schema), schema: schema, maxTokens: maxPictureReply, lasting: true,
+		},
 	}
-	p := client.preset
-	t.prompt = sha256.Sum256([]byte(strings.Join([]string{
-		PicturePromptVersion, p.Base, p.Model, string(p.Format), t.question.system,
-	}, "\x00")))
+	t.prompt = promptDigest(PicturePromptVersion, client.preset, t.question.system)
 	return t, nil
+}
+
+// promptDigest stands for service, model and the whole question but the picture.
+func promptDigest(version string, p Preset, system string) [sha256.Size]byte {
+	return sha256.Sum256([]byte(strings.Join([]string{version, p.Base, p.Model, string(p.Format), system}, "\x00")))
 }
 
 // Tag implements [tagging.Tagger]. An observation without a picture gets no call and says nothing. Errors are those of
@@ -164,23 +191,37 @@ func (t *Tagger) Describe(ctx context.Context, p *vision.Picture) (Reading, erro
 	limited, cancel := t.limit(ctx)
 	defer cancel()
 	for {
-		if reading, ok := t.cache.get(key, t.question); ok {
-			return reading.clone(), ctx.Err()
+		if k, ok := t.known(key); ok {
+			return k.reading.clone(), cmp.Or(ctx.Err(), k.err)
 		}
-		shared := t.flights.DoChan(key, func() (any, error) { return t.read(limited, key, encoded) })
+		own := false
+		shared := t.flights.DoChan(key, func() (any, error) {
+			own = true
+			return t.read(limited, key, encoded)
+		})
 		select {
 		case result := <-shared:
 			if reading, ok := result.Val.(Reading); ok && result.Err == nil {
 				return reading.clone(), nil
 			}
-			// The call may have ended with the time of the caller who happened to make it. Then somebody else does.
-			if !isContext(result.Err) || limited.Err() != nil {
+			// What another caller had no time for is tried again in this one's.
+			if own || !isHasty(result.Err) {
 				return Reading{}, t.late(ctx, result.Err)
 			}
 		case <-limited.Done():
 			return Reading{}, t.late(ctx, limited.Err())
 		}
 	}
+}
+
+// known returns what is kept about a picture, unless it is too old or another model said it.
+func (t *Tagger) known(key string) (kept, bool) {
+	k, ok := t.cache.get(key, t.question)
+	age := t.age
+	if k.err != nil {
+		age = failureAge
+	}
+	return k, ok && t.client.clock().Sub(k.at) < age && t.client.serves(k.served)
 }
 
 // limit shortens ctx to its share.
@@ -203,11 +244,11 @@ func (t *Tagger) late(ctx context.Context, err error) error {
 	return t.client.failf(ErrUnavailable, "give more time, or choose a faster model", "no answer in its share of the time")
 }
 
-// read asks about a picture and keeps the reading. It looks into the cache again: the flight that filled it may have ended
+// read asks about a picture and keeps what comes. It looks into the cache again: the flight that filled it may have ended
 // between the caller's look and this one.
 func (t *Tagger) read(ctx context.Context, key, encoded string) (Reading, error) {
-	if reading, ok := t.cache.get(key, t.question); ok {
-		return reading, nil
+	if k, ok := t.known(key); ok {
+		return k.reading, k.err
 	}
 	q := t.question
 	q.content = []part{
@@ -215,6 +256,11 @@ func (t *Tagger) read(ctx context.Context, key, encoded string) (Reading, error)
 		{Type: "image_url", ImageURL: &imageURL{URL: "data:image/jpeg;base64," + encoded}},
 	}
 	a, err := t.client.ask(ctx, q)
+	served, _ := t.client.served.Load().(string)
+	now := t.client.clock()
+	if errors.Is(err, ErrRefused) || errors.Is(err, ErrReply) {
+		t.cache.remember(key, kept{err: err, served: served, at: now})
+	}
 	if err != nil {
 		return Reading{}, err
 	}
@@ -222,7 +268,9 @@ func (t *Tagger) read(ctx context.Context, key, encoded string) (Reading, error)
 	if err != nil {
 		return Reading{}, err
 	}
-	file := cacheFile{Prompt: PicturePromptVersion, Model: t.client.String(), Reply: a.clean, Incomplete: len(a.problems) > 0}
+	file := cacheFile{
+		Prompt: PicturePromptVersion, Model: t.client.String(), Served: served, At: now, Reply: a.clean, Incomplete: len(a.problems) > 0,
+	}
 	if err := t.cache.put(key, reading, file); err != nil {
 		t.client.logger.WarnContext(ctx, "llm cache file not written", "error", err)
 	}

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -71,6 +72,9 @@ func TestTags(t *testing.T) {
 	require.InDelta(t, .9, tags.Care[0].Confidence, 1e-9)
 	require.Equal(t, tagging.CareDisaster, tags.Care[1].Topic)
 	require.Empty(t, tags.Degraded)
+
+	unsure := Reading{Decades: []tagging.DecadeShare{{Decade: 1920, Share: .5}}}
+	require.Empty(t, unsure.era().Label, "half a chance is no label")
 
 	reading, err := tagger.Describe(t.Context(), picture(t, 0))
 	require.NoError(t, err)
@@ -164,16 +168,16 @@ func TestEqualPicturesAreOneCall(t *testing.T) {
 	require.ErrorIs(t, err, ErrBudget, "another picture is another call")
 }
 
-// A call dies with the caller who made it; those who waited for it make one of their own.
-func TestSharedCallOutlivesItsCaller(t *testing.T) {
+// slow is a model that takes its time for a good reply.
+func slow(takes time.Duration) *scripted {
+	return &scripted{takes: takes, answer: func(int) *http.Response { return response(200, completionOf(seaside(nil))) }}
+}
+
+// A call goes on when the caller who made it leaves: for those who wait with him, and for those who ask later.
+func TestCallOutlivesItsCaller(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := &scripted{answer: func(call int) *http.Response {
-			if call == 1 {
-				return nil
-			}
-			return response(200, completionOf(seaside(nil)))
-		}}
+		s := slow(8 * time.Second)
 		tagger := newTagger(t, s.client(t))
 		ctx, cancel := context.WithCancel(t.Context())
 		gone := make(chan error, 1)
@@ -195,8 +199,92 @@ func TestSharedCallOutlivesItsCaller(t *testing.T) {
 		for range 20 {
 			require.NoError(t, <-errs)
 		}
+		require.Len(t, s.calls, 1)
+
+		for i := range 5 { // none of them has the time for a call of his own
+			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+			_, err := tagger.Describe(ctx, picture(t, 1))
+			require.Equal(t, i < 2, err != nil, err)
+			cancel()
+		}
 		require.Len(t, s.calls, 2)
 	})
+}
+
+// What a caller has no time for is tried again in the time of those who waited with him.
+func TestHasteIsOnesOwn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := slow(0)
+		client := s.client(t, WithBudget(1, 100))
+		tagger := newTagger(t, client)
+		_, err := tagger.Describe(t.Context(), picture(t, 0))
+		require.NoError(t, err)
+		time.Sleep(50 * time.Second)
+		hasty, patient := make(chan error, 1), make(chan error, 1)
+		go func() {
+			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			defer cancel()
+			_, err := tagger.Describe(ctx, picture(t, 1)) // waits for the next minute
+			hasty <- err
+		}()
+		synctest.Wait()
+		go func() {
+			_, err := tagger.Describe(t.Context(), picture(t, 1))
+			patient <- err
+		}()
+		synctest.Wait()
+		client.budget.hold(time.Now().Add(25 * time.Second))
+		require.ErrorContains(t, <-hasty, "asked for a pause")
+		require.NoError(t, <-patient)
+		require.Len(t, s.calls, 2)
+	})
+}
+
+// Callers with deadlines that no service could keep do not switch the model off for those who have time.
+func TestImpatientCallersDoNoHarm(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		tagger := newTagger(t, slow(1500*time.Millisecond).client(t))
+		for i := range 2 * breakerFailures {
+			ctx, cancel := context.WithTimeout(t.Context(), 600*time.Millisecond)
+			_, err := tagger.Describe(ctx, picture(t, uint8(i)))
+			require.Error(t, err)
+			cancel()
+		}
+		_, err := tagger.Describe(t.Context(), picture(t, 100))
+		require.NoError(t, err)
+	})
+}
+
+// That there is no reading is remembered, too, for a while.
+func TestFailuresAreRemembered(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		body  string
+		want  error
+		calls int
+	}{
+		"refusal": {`{"choices":[{"message":{"refusal":"no"}}]}`, ErrRefused, 1},
+		"garbage": {completionOf("no"), ErrReply, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := always(func() *http.Response { return response(200, row.body) })
+				tagger := newTagger(t, s.client(t))
+				for range 50 {
+					_, err := tagger.Tag(t.Context(), observation(t, 0))
+					require.ErrorIs(t, err, row.want)
+				}
+				require.Len(t, s.calls, row.calls)
+				time.Sleep(failureAge)
+				_, err := tagger.Tag(t.Context(), observation(t, 0))
+				require.ErrorIs(t, err, row.want)
+				require.Len(t, s.calls, 2*row.calls)
+			})
+		})
+	}
 }
 
 // The tagger leaves the caller a tenth of the time.
@@ -211,7 +299,7 @@ func TestShareOfTheDeadline(t *testing.T) {
 		require.ErrorIs(t, err, ErrUnavailable)
 		require.ErrorContains(t, err, "give more time")
 		require.Equal(t, 9*time.Second, time.Since(start))
-		synctest.Wait()
+		time.Sleep(defaultTimeout) // until the call itself ends
 	})
 }
 
@@ -274,6 +362,7 @@ func TestRepairRepeatsNothing(t *testing.T) {
 	for _, problem := range []string{"moods must be a list", "valence must be a number from -1 to 1", "arousal must be a number", "fields that the schema does not have"} {
 		require.Contains(t, bodies[1], problem)
 	}
+	require.Equal(t, "the songs\n\nwhat was wrong", withText("the songs", "what was wrong"), "for questions without a picture")
 }
 
 // Readings are kept by picture, question, service and model, in memory and on disk, and no picture is.
@@ -303,6 +392,8 @@ func TestCache(t *testing.T) {
 	}))
 	require.Len(t, files, 3)
 	for _, path := range files {
+		modes := stats(t, []string{path, filepath.Dir(path)})
+		require.Equal(t, []fs.FileMode{0o600, 0o700}, []fs.FileMode{modes[0].Mode().Perm(), modes[1].Mode().Perm()}, "captions are private")
 		content, err := os.ReadFile(path)
 		require.NoError(t, err)
 		require.Less(t, len(content), 2000)
@@ -311,8 +402,88 @@ func TestCache(t *testing.T) {
 		// A file that somebody has changed is as little trusted as a reply.
 		require.NoError(t, os.WriteFile(path, bytes.ReplaceAll(content, []byte("beach"), []byte("<b>http://x")), 0o600))
 	}
+	old := stats(t, files)
 	require.Equal(t, want, describe(nil))
 	require.EqualValues(t, 4, f.calls.Load())
+	replaced := 0
+	for i, now := range stats(t, files) {
+		if !os.SameFile(old[i], now) {
+			replaced++
+		}
+	}
+	require.Equal(t, 1, replaced, "replaced, not written over: no reader sees half a file")
+
+	p := Mistral
+	require.NotEqual(t, promptDigest("picture/1", p, "q"), promptDigest("picture/2", p, "q"))
+}
+
+func stats(t *testing.T, paths []string) []fs.FileInfo {
+	t.Helper()
+	var all []fs.FileInfo
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		require.NoError(t, err)
+		all = append(all, info)
+	}
+	return all
+}
+
+// That a reply had faults is still told when its reading comes from a file.
+func TestCacheKeepsProblems(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	f := newFake(t, says(seaside(map[string]any{"caption": "see http://x"})))
+	for range 2 {
+		reading, err := newTagger(t, f.client(t), WithCacheDir(dir)).Describe(t.Context(), picture(t, 0))
+		require.NoError(t, err)
+		require.NotEmpty(t, reading.Problems)
+	}
+	require.EqualValues(t, 1, f.calls.Load())
+}
+
+// THREATS H4: a name such as "-latest" or "default" may mean another model today. The service may say so; if not, time does.
+func TestCacheMissesAnotherModel(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	now := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	var model atomic.Value
+	model.Store("weights-1.gguf")
+	f := newFake(t, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, servedBy(model.Load().(string), seaside(nil)))
+	})
+	open := func(preset Preset) *Tagger {
+		return newTagger(t, newClient(t, preset, WithBaseURL(f.URL), WithClock(func() time.Time { return now }), WithKeyFile(keyFile(t))),
+			WithCacheDir(dir), WithCacheAge(48*time.Hour))
+	}
+	ask := func(tagger *Tagger, tone uint8, calls int64, why string) {
+		t.Helper()
+		f.calls.Store(0)
+		_, err := tagger.Describe(t.Context(), picture(t, tone))
+		require.NoError(t, err)
+		require.Equal(t, calls, f.calls.Load(), why)
+	}
+	ask(open(Mistral), 1, 1, "the first time")
+	tagger := open(Mistral)
+	ask(tagger, 1, 0, "from the file")
+	model.Store("weights-2.gguf")
+	ask(tagger, 1, 0, "nobody could know")
+	ask(tagger, 2, 1, "another picture")
+	ask(tagger, 1, 1, "now the service has said it")
+	ask(tagger, 1, 0, "and once is enough")
+	now = now.Add(48 * time.Hour)
+	ask(tagger, 1, 1, "too old in memory")
+	now = now.Add(47 * time.Hour)
+	ask(open(Mistral), 1, 0, "the age is that of the reading, not of the file's last use")
+	now = now.Add(time.Hour)
+	ask(open(Mistral), 1, 1, "too old in the file")
+
+	ask(open(LlamaCPP), 1, 1, "the first time")
+	tagger = open(LlamaCPP)
+	ask(tagger, 1, 1, "the name means nothing, and the service has not spoken yet")
+	ask(tagger, 1, 0, "from memory")
+	tagger = open(LlamaCPP)
+	ask(tagger, 2, 1, "it speaks")
+	ask(tagger, 1, 0, "from the file: it is the same model")
 }
 
 // smallVocabulary has what the good reply needs.

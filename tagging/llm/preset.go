@@ -25,6 +25,12 @@ type Preset struct {
 	// CompletionTokens is set where the cap on the reply is called max_completion_tokens. Such a service gets no
 	// temperature either: its reasoning models refuse both max_tokens and temperature.
 	CompletionTokens bool
+	// ReasoningEffort is sent as reasoning_effort with Model and models whose names begin with its name; empty sends none.
+	// Other models may refuse the field or the value: to set it for one, change both in a copy of the preset.
+	ReasoningEffort string
+	// AnyName is set where the service answers whatever model it was started with, whatever name is asked for. Then
+	// readings in a file count only once the service has said that it still runs that model.
+	AnyName bool
 	// MaxChoices is how many values the enumerations of a schema may have in all; 0 means any number. Lists beyond it are
 	// only in the prompt and in the check.
 	MaxChoices int
@@ -39,12 +45,18 @@ var (
 		KeyEnv: "MISTRAL_API_KEY", NeedsKey: true, Format: FormatSchema,
 		MaxChoices: 1000, // no limit is documented; OpenAI's is kept to
 	}
-	// OpenAI takes json_schema from gpt-4o on.
+	// OpenAI asks gpt-6-luna, which sees, takes json_schema and is the smallest of its generation; no end of it was announced
+	// by what was known in November 2026. It reasons unless told not to, which takes longer than a picture may and counts
+	// as reply; the order of our schema has it look before it judges instead.
 	OpenAI = Preset{
-		Name: "openai", Base: "https://api.openai.com/v1", Model: "gpt-4.1-mini",
+		Name: "openai", Base: "https://api.openai.com/v1", Model: "gpt-6-luna",
 		KeyEnv: "OPENAI_API_KEY", NeedsKey: true, Format: FormatSchema, CompletionTokens: true, MaxChoices: 1000,
+		ReasoningEffort: "none",
 	}
-	// Ollama runs on this machine. Versions before 0.5 know only FormatObject.
+	// Ollama runs on this machine, but for its cloud models ([Client.Local]). Versions before 0.5 know only FormatObject.
+	// Start it with OLLAMA_CONTEXT_LENGTH=16384: a question takes some 4,500 tokens and its reply 1,000, and of what
+	// exceeds the context, by default 4,096 with less than 24 GiB of video memory, Ollama drops a part without a word. A
+	// request cannot raise it here.
 	Ollama = Preset{
 		Name: "ollama", Base: "http://localhost:11434/v1", Model: "gemma3",
 		KeyEnv: "OLLAMA_API_KEY", Format: FormatSchema,
@@ -59,7 +71,7 @@ var (
 	// json_schema take FormatObject.
 	LlamaCPP = Preset{
 		Name: "llamacpp", Base: "http://localhost:8080/v1", Model: "default",
-		KeyEnv: "LLAMA_API_KEY", Format: FormatSchema,
+		KeyEnv: "LLAMA_API_KEY", Format: FormatSchema, AnyName: true,
 	}
 )
 

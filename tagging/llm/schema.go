@@ -2,6 +2,7 @@ package llm
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -54,22 +55,21 @@ func listOf(most int, about string, fields ...field) *node {
 
 // jsonSchema writes the JSON schema, in the subset that all presets take: every field required, none added, order kept, and
 // ranges and lengths in words, since strict modes refuse or ignore the keywords for them. If the lists of choices have more
-// than maxChoices values in all, the longest are not enumerated; 0 means any number.
+// than maxChoices values in all, the longest are not enumerated, of equal ones the last; 0 means any number.
 func (n *node) jsonSchema(maxChoices int) json.RawMessage {
-	lengths := n.choiceLengths()
-	slices.Sort(lengths)
-	total, longest := 0, 0
-	for _, length := range lengths {
-		if total += length; maxChoices == 0 || total <= maxChoices {
-			longest = length
-		}
+	lists := n.choiceLists()
+	slices.SortStableFunc(lists, func(a, b *node) int { return cmp.Compare(len(a.choices), len(b.choices)) })
+	total, enumerated := 0, map[*node]bool{}
+	for _, list := range lists {
+		total += len(list.choices)
+		enumerated[list] = maxChoices == 0 || total <= maxChoices
 	}
 	var b bytes.Buffer
-	n.write(&b, longest)
+	n.write(&b, enumerated)
 	return b.Bytes()
 }
 
-func (n *node) write(b *bytes.Buffer, longest int) {
+func (n *node) write(b *bytes.Buffer, enumerated map[*node]bool) {
 	kind := n.kind
 	if kind == choice {
 		kind = text
@@ -88,14 +88,14 @@ func (n *node) write(b *bytes.Buffer, longest int) {
 			}
 			names[i] = f.name
 			b.WriteString(quote(f.name) + ":")
-			f.node.write(b, longest)
+			f.node.write(b, enumerated)
 		}
 		b.WriteString(`},"required":` + quote(names) + `,"additionalProperties":false`)
 	case array:
 		b.WriteString(`,"items":`)
-		n.items.write(b, longest)
+		n.items.write(b, enumerated)
 	case choice:
-		if len(n.choices) <= longest {
+		if enumerated[n] {
 			b.WriteString(`,"enum":` + quote(n.choices))
 		}
 	}
@@ -108,18 +108,18 @@ func quote[T string | []string](v T) string {
 	return string(out)
 }
 
-func (n *node) choiceLengths() []int {
-	var lengths []int
+func (n *node) choiceLists() []*node {
+	var lists []*node
 	if n.kind == choice {
-		lengths = append(lengths, len(n.choices))
+		lists = append(lists, n)
 	}
 	for _, f := range n.fields {
-		lengths = append(lengths, f.node.choiceLengths()...)
+		lists = append(lists, f.node.choiceLists()...)
 	}
 	if n.items != nil {
-		lengths = append(lengths, n.items.choiceLengths()...)
+		lists = append(lists, n.items.choiceLists()...)
 	}
-	return lengths
+	return lists
 }
 
 // describe says in words what a value must be.

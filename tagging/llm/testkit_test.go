@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"bytes"
 	"encoding/json"
 	"image"
 	"image/color"
@@ -34,10 +35,29 @@ func newFake(t testing.TB, handler http.HandlerFunc) *fake {
 	f := new(fake)
 	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f.calls.Add(1)
+		body, _ := io.ReadAll(r.Body)
+		if !alternates(body) {
+			status(http.StatusInternalServerError, `{"error":{"message":"roles must alternate user/assistant"}}`)(w, r)
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
 		handler(w, r)
 	}))
 	t.Cleanup(f.Close)
 	return f
+}
+
+// alternates reports whether a request's messages are what strict chat templates take: after the system's, the user's and
+// the assistant's in turn.
+func alternates(body []byte) bool {
+	var r request
+	_ = json.Unmarshal(body, &r)
+	for i, m := range r.Messages {
+		if m.Role != []string{"system", "user", "assistant"}[min(i, 2-i%2)] {
+			return false
+		}
+	}
+	return true
 }
 
 // client asks the fake with the canary key.
@@ -89,6 +109,11 @@ func inTurn(handlers ...http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		handlers[min(int(calls.Add(1)), len(handlers))-1](w, r)
 	}
+}
+
+// servedBy is a completion in the name of another model.
+func servedBy(model, text string) string {
+	return strings.Replace(completionOf(text), `"model":"m"`, `"model":"`+model+`"`, 1)
 }
 
 // completionOf wraps what a model writes, with content as a string or as a list of parts.

@@ -13,6 +13,7 @@ type request struct {
 	MaxTokens           int             `json:"max_tokens,omitempty"`
 	MaxCompletionTokens int             `json:"max_completion_tokens,omitempty"`
 	Temperature         *float64        `json:"temperature,omitempty"`
+	ReasoningEffort     string          `json:"reasoning_effort,omitempty"`
 	ResponseFormat      *responseFormat `json:"response_format,omitempty"`
 }
 
@@ -46,14 +47,18 @@ type jsonSchema struct {
 // completion is what one answer comes to.
 type completion struct {
 	text    string // of the model, untrusted
+	model   string // that answered, by the service's word; "" if it does not say
 	cut     bool   // it ran into the cap on tokens
 	refused bool
 	usage   Usage
 }
 
+const maxModelName = 250 // bytes; llama-server gives a path
+
 // parseCompletion reads the envelope of an answer. Unknown fields are passed over: services add them all the time.
 func parseCompletion(answer []byte) (completion, bool) {
 	var wire struct {
+		Model   string `json:"model"`
 		Choices []struct {
 			Message struct {
 				Content json.RawMessage `json:"content"`
@@ -72,10 +77,23 @@ func parseCompletion(answer []byte) (completion, bool) {
 	choice := wire.Choices[0]
 	return completion{
 		text:    contentText(choice.Message.Content),
+		model:   wordsOnly(wire.Model[:min(len(wire.Model), maxModelName)]),
 		cut:     choice.FinishReason == "length",
 		refused: choice.Message.Refusal != "" || choice.FinishReason == "content_filter",
 		usage:   Usage{PromptTokens: tokenCount(wire.Usage.PromptTokens), ReplyTokens: tokenCount(wire.Usage.CompletionTokens)},
 	}, true
+}
+
+// quotaUsed reports an error that says that the account has nothing left, in OpenAI's words: waiting does not help.
+func quotaUsed(answer []byte) bool {
+	var wire struct {
+		Error struct {
+			Code any    `json:"code"` // some services put a number here
+			Type string `json:"type"`
+		} `json:"error"`
+	}
+	const quota = "insufficient_quota"
+	return json.Unmarshal(answer, &wire) == nil && (wire.Error.Code == quota || wire.Error.Type == quota)
 }
 
 // serviceMessage reads what a service says about an error: {"message"} of Mistral, {"error": {"message"}} of OpenAI and most

@@ -21,7 +21,7 @@ type catalogCmd struct {
 }
 
 type catalogCheckCmd struct {
-	Files []string `arg:"" type:"existingfile" help:"CSV or JSONL. Columns: title and artist; optional album, year, language, genres, tags, concepts, explicit, isrc, duration, file, preview, valence, arousal, mode, loudness, tempo, lyric."`
+	Files []string `arg:"" type:"existingfile" help:"CSV or JSONL. Columns: title and artist; optional album, year, language, genres, tags, concepts, explicit, isrc, duration, file, preview, valence, arousal, spread, affect_source, mode, loudness, tempo, lyric."`
 }
 
 // Run implements the command.

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/soundtrack-go/sdk/catalog"
 	"github.com/soundtrack-go/sdk/tagging"
@@ -16,7 +18,7 @@ import (
 type catalogJudgeCmd struct {
 	File     string  `arg:"" type:"existingfile" help:"Songs file, CSV or JSONL; see 'catalog check --help'."`
 	Out      string  `help:"File for the judgements, one JSON object a line. What it has already is not asked again: a run that was stopped goes on." type:"path" placeholder:"FILE"`
-	Apply    string  `help:"Then write the songs file anew, under this name, with mode, loudness, tempo, lyric, valence and arousal where they were empty." type:"path" placeholder:"FILE"`
+	Apply    string  `help:"Then write the songs file anew, under this name, with mode, loudness, tempo, lyric, valence and arousal where they were empty. Nothing is overwritten." type:"path" placeholder:"FILE"`
 	Sure     float64 `help:"Least confidence of a judgement that is applied, 0 to 1." default:"0.5"`
 	Source   string  `help:"Where the file's titles, artists and tags come from. What comes from spotify is not sent: Spotify's terms forbid it." default:"user"`
 	Estimate bool    `help:"Only say what it would take. Needs no key and sends nothing."`
@@ -25,15 +27,16 @@ type catalogJudgeCmd struct {
 	PriceOut float64 `help:"Price of a million tokens received." placeholder:"X"`
 	MaxCost  float64 `help:"Do not start if the estimate is above this." placeholder:"X"`
 
-	LLM llmFlags `embed:"" group:"llm"`
+	LLM     llmFlags      `embed:"" group:"llm"`
+	Timeout time.Duration `name:"llm-timeout" help:"Time for a call, 1s to 10m. After one without an answer in time, half as many songs go into each." default:"5m" group:"llm"`
 }
 
 // Help implements kong's interface for the long help.
 func (catalogJudgeCmd) Help() string {
 	return `Examples:
 
-  soundtrack catalog judge mine.csv --llm mistral --estimate --price-in 0.1 --price-out 0.3
-  soundtrack catalog judge mine.csv --llm mistral --price-in 0.1 --price-out 0.3 --max-cost 1 \
+  soundtrack catalog judge mine.csv --llm mistral --estimate --price-in 0.15 --price-out 0.6
+  soundtrack catalog judge mine.csv --llm mistral --price-in 0.15 --price-out 0.6 --max-cost 1 \
       --out judged.jsonl --apply mine-judged.csv
   soundtrack catalog judge mine.csv --llm ollama --llm-model gemma3:12b --out judged.jsonl
   soundtrack recommend --songs mine-judged.csv --no-seed photo.jpg
@@ -41,11 +44,12 @@ func (catalogJudgeCmd) Help() string {
 What is sent: titles, artists, genres and tags. Never lyrics, files, years or anything else of the songs file.
 
 The model says of each song how it sounds and what it says, then how it feels, each feeling with its confidence, or that it
-does not know it. Prices are those of your service's price list. The estimate counts tokens by rule, not by the service's own
-tokenizer, and leaves out what is asked twice.
+does not know it. Prices are those of your service's price list. The estimate counts tokens by rule, on the dear side, and
+leaves out what is asked twice. Where the service asks for a pause the run waits and goes on.
 
-Applying a file again costs nothing. Cells with something in them are never changed. Write into
-the folder of the songs file if that names audio files by relative paths.`
+Applying a file again, under another name, costs nothing. Cells with something in them are never changed. The model's moods
+come with their spread, which says how unsure it is, and with affect_source, which names it. Write into the folder of the songs
+file if that names audio files by relative paths.`
 }
 
 // Run implements the command.
@@ -53,7 +57,8 @@ func (c *catalogJudgeCmd) Run(ctx context.Context, io streams) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	client, judge, err := c.judge()
+	said := &notes{w: io.err}
+	client, judge, err := c.judge(said.logger())
 	if err != nil {
 		return err
 	}
@@ -75,7 +80,7 @@ func (c *catalogJudgeCmd) Run(ctx context.Context, io streams) error {
 		fmt.Fprintf(io.out, "%s would be asked about %s\n", client, c.words(cost))
 		return nil
 	}
-	if err := c.ask(ctx, io, client, judge, songs); err != nil {
+	if err := c.ask(ctx, io, said, client, judge, songs); err != nil {
 		return err
 	}
 	if c.Apply == "" {
@@ -91,6 +96,8 @@ func (c *catalogJudgeCmd) check() error {
 		return &usageError{errors.New("name the file for the judgements with --out, or ask for the cost with --estimate")}
 	case c.MaxCost < 0 || c.MaxCost > 0 && c.PriceIn+c.PriceOut == 0:
 		return &usageError{errors.New("--max-cost: want more than 0, and the prices with --price-in and --price-out")}
+	case c.Timeout < time.Second || c.Timeout > 10*time.Minute:
+		return &usageError{fmt.Errorf("--llm-timeout %s: want 1s to 10m", c.Timeout)}
 	case !(c.Sure >= 0 && c.Sure <= 1):
 		return &usageError{fmt.Errorf("--sure %v: want 0 to 1", c.Sure)}
 	case c.Apply == "":
@@ -103,26 +110,17 @@ func (c *catalogJudgeCmd) check() error {
 	if to, err := catalog.FormatOf(c.Apply); err != nil || to != from {
 		return &usageError{fmt.Errorf("--apply %s: want a file of the same kind as %s", c.Apply, c.File)}
 	}
-	if same(c.Apply, c.File) || c.Apply == c.Out {
-		return &usageError{fmt.Errorf("--apply %s: want a file of its own: nothing is overwritten that was paid for or is yours", c.Apply)}
+	if _, err := os.Lstat(c.Apply); err == nil || c.Apply == c.Out {
+		return &usageError{fmt.Errorf("--apply %s: want a new file: nothing is overwritten; choose another name, or remove it first", c.Apply)}
 	}
 	return nil
 }
 
-// same reports whether two names are one file.
-func same(a, b string) bool {
-	x, errX := os.Stat(a)
-	y, errY := os.Stat(b)
-	return errX == nil && errY == nil && os.SameFile(x, y)
-}
-
 // judge makes the judge that the flags describe. An estimate needs no key.
-func (c *catalogJudgeCmd) judge() (*llm.Client, *llm.Judge, error) {
-	client, err := c.LLM.client()
-	if preset, ok := c.LLM.preset(); errors.Is(err, llm.ErrKey) && ok && c.Estimate {
-		keyless := c.LLM
-		keyless.KeyFile, preset.NeedsKey = "", false
-		client, err = llm.New(preset, keyless.options()...)
+func (c *catalogJudgeCmd) judge(logger *slog.Logger) (*llm.Client, *llm.Judge, error) {
+	client, err := c.LLM.client(llm.WithTimeout(c.Timeout), llm.WithLogger(logger))
+	if errors.Is(err, llm.ErrKey) && c.Estimate {
+		client, err = c.LLM.keyless()
 	}
 	if err != nil {
 		return nil, nil, err
@@ -190,7 +188,9 @@ func songTags(s catalog.Song) []string {
 }
 
 // ask has the songs judged.
-func (c *catalogJudgeCmd) ask(ctx context.Context, io streams, client *llm.Client, judge *llm.Judge, songs []llm.Song) error {
+func (c *catalogJudgeCmd) ask(
+	ctx context.Context, io streams, said *notes, client *llm.Client, judge *llm.Judge, songs []llm.Song,
+) error {
 	var bar *workBar
 	told := false
 	progress, err := judge.Run(ctx, c.Out, songs, func(p llm.Progress) {
@@ -198,8 +198,12 @@ func (c *catalogJudgeCmd) ask(ctx context.Context, io streams, client *llm.Clien
 			told = true
 			fmt.Fprintf(io.out, "%s is asked about %s; %d songs are in %s already\n", client, c.words(p.Cost), p.Before, c.Out)
 			bar = newWorkBar(io.err, "songs", p.Waiting)
+			said.above(bar)
 		}
 		bar.set(p.Judged)
+		if p.Note != "" {
+			fmt.Fprintf(said, "%s: %s\n", client.Service(), p.Note)
+		}
 	})
 	bar.close()
 	if errors.Is(err, llm.ErrBudget) && c.MaxCost > 0 && progress.Cost.Money > c.MaxCost {

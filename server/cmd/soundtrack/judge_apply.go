@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"slices"
 	"strconv"
@@ -73,6 +74,9 @@ func (t *songTable) readJSONL(content []byte) error {
 		if err := decoder.Decode(&row); err != nil {
 			return fmt.Errorf("line %d: %w", line, err)
 		}
+		if decoder.More() {
+			return fmt.Errorf("line %d: more than one value in the line", line)
+		}
 		t.rows = append(t.rows, row)
 	}
 	return nil
@@ -105,7 +109,9 @@ func (t *songTable) writeCSV(out *bytes.Buffer) error {
 	for _, row := range t.rows {
 		record := make([]string, len(t.columns))
 		for i, column := range t.columns {
-			record[i], _ = row[column].(string)
+			if value, ok := row[column]; ok {
+				record[i] = fmt.Sprint(value)
+			}
 		}
 		records = append(records, record)
 	}
@@ -124,15 +130,22 @@ func byKey(judgements []llm.Judgement, model string) map[catalog.Key]llm.Judgeme
 }
 
 // filled says what became of the rows of a songs file.
-type filled struct{ rows, changed, had, unknown, unsure, unjudged int }
-
-func (f filled) String() string {
-	return fmt.Sprintf("%d of %d rows filled; %d had values, %d are unknown to the model, of %d it is unsure, %d were not judged",
-		f.changed, f.rows, f.had, f.unknown, f.unsure, f.unjudged)
+type filled struct {
+	rows, changed, had, unknown, unsure, unjudged int
+	by                                            []string // the models
 }
 
-// fill writes judgements into rows that have no values of their own: the four of the sound and the two of the affect each
-// together, as catalog.Read wants them. sure is the least confidence that counts.
+func (f filled) String() string {
+	by := ""
+	if len(f.by) > 0 {
+		by = " by " + strings.Join(f.by, " and ")
+	}
+	return fmt.Sprintf("%d of %d rows filled%s; %d had values, %d are unknown to the model, of %d it is unsure, %d were not judged",
+		f.changed, f.rows, by, f.had, f.unknown, f.unsure, f.unjudged)
+}
+
+// fill writes judgements into rows that have no values of their own: the four of the sound, and those of the affect with
+// its spread and source, each together, as catalog.Read wants them. sure is the least confidence that counts.
 func (t *songTable) fill(judged map[catalog.Key]llm.Judgement, sure float64) filled {
 	f := filled{rows: len(t.rows)}
 	for _, row := range t.rows {
@@ -142,12 +155,17 @@ func (t *songTable) fill(judged map[catalog.Key]llm.Judgement, sure float64) fil
 			f.unjudged++
 		case !j.Known:
 			f.unknown++
-		case min(j.ValenceConfidence, j.ArousalConfidence) < sure:
+		case min(j.ValenceConfidence, j.ArousalConfidence) < sure || !j.Affect().Known:
 			f.unsure++
 		default:
 			sound := t.set(row, []string{"mode", "loudness", "tempo", "lyric"}, j.Mode, j.Loudness, j.Tempo, j.Lyric)
-			if affect := t.set(row, []string{"valence", "arousal"}, j.Valence, j.Arousal); sound || affect {
+			affect := t.set(row, []string{"valence", "arousal", "spread", "affect_source"},
+				j.Valence, j.Arousal, j.Affect().Spread, j.Source())
+			if sound || affect {
 				f.changed++
+				if !slices.Contains(f.by, j.Source()) {
+					f.by = append(f.by, j.Source())
+				}
 			} else {
 				f.had++
 			}
@@ -156,18 +174,17 @@ func (t *songTable) fill(judged map[catalog.Key]llm.Judgement, sure float64) fil
 	return f
 }
 
-// set writes values into columns of a row, unless one of them has something in it.
-func (t *songTable) set(row map[string]any, columns []string, values ...float64) bool {
+// set writes values, numbers or texts, into columns of a row, unless one of them has something in it.
+func (t *songTable) set(row map[string]any, columns []string, values ...any) bool {
 	if slices.ContainsFunc(columns, func(c string) bool { return cell(row, c) != "" }) {
 		return false
 	}
 	for i, column := range columns {
-		text := strconv.FormatFloat(values[i], 'f', -1, 64)
-		if t.format != catalog.FormatCSV {
-			row[column] = json.Number(text)
-			continue
+		row[column] = values[i]
+		if number, ok := values[i].(float64); ok {
+			row[column] = json.Number(strconv.FormatFloat(math.Round(number*1e4)/1e4, 'f', -1, 64))
 		}
-		if row[column] = text; !slices.Contains(t.columns, column) {
+		if t.format == catalog.FormatCSV && !slices.Contains(t.columns, column) {
 			t.columns = append(t.columns, column)
 		}
 	}

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,13 +29,14 @@ type llmFlags struct {
 	KeyFile   string `name:"llm-key-file" help:"File with the service's key. Default: MISTRAL_API_KEY, OPENAI_API_KEY, OLLAMA_API_KEY, VLLM_API_KEY or LLAMA_API_KEY." type:"existingfile" placeholder:"FILE"`
 	Format    string `name:"llm-format" help:"How JSON is asked for: json_schema, json_object or none, for services that do not know the one before." enum:",json_schema,json_object,none" default:"" placeholder:"NAME"`
 	PerMinute int    `name:"llm-budget-minute" help:"Most calls in any minute. More wait, and go without if that takes until --llm-timeout." default:"60"`
-	PerDay    int    `name:"llm-budget-day" help:"Most calls in any 24 hours of this process: what a runaway can cost." default:"5000"`
+	PerDay    int    `name:"llm-budget-day" help:"Most calls in any 24 hours of this process, which starts to count anew when it is started again." default:"5000"`
 }
 
 // llmHelp heads these flags in the help; their tags name its key.
 func llmHelp() kong.Group {
 	return kong.Group{Key: "llm", Title: "Language model:", Description: "Nothing is sent to a language model unless --llm names one. " +
 		"Then it gets each picture, made smaller and without metadata, or, in 'catalog judge', titles, artists and tags. " +
+		"Ollama must be started with OLLAMA_CONTEXT_LENGTH=16384, or it drops a part of the question; its models named cloud do not run here. " +
 		"A paid service bills each picture once, for 5,000 to 9,000 tokens in (reckoned; most are the words to choose from) and up to 900 out."}
 }
 
@@ -60,6 +59,17 @@ func (f llmFlags) client(more ...llm.Option) (*llm.Client, error) {
 		return nil, &usageError{errors.New("no language model is named; add --llm mistral, or --llm ollama for one on this machine")}
 	}
 	client, err := llm.New(preset, append(f.options(), more...)...)
+	if err != nil {
+		return nil, &usageError{&flagError{err}}
+	}
+	return client, nil
+}
+
+// keyless makes a client that cannot ask, to look at. All errors are of usage.
+func (f llmFlags) keyless() (*llm.Client, error) {
+	preset, _ := f.preset()
+	preset.NeedsKey, preset.KeyEnv, f.KeyFile = false, "", ""
+	client, err := llm.New(preset, f.options()...)
 	if err != nil {
 		return nil, &usageError{&flagError{err}}
 	}
@@ -105,18 +115,21 @@ func (f llmTaggerFlags) open(offline bool, logger *slog.Logger) (*languageModel,
 	if _, ok := f.Service.preset(); !ok {
 		return nil, nil //nolint:nilnil // none is what was asked for
 	}
-	base := f.Service.base()
-	switch {
-	case offline && !onThisMachine(base):
-		return nil, &usageError{fmt.Errorf("--offline forbids --llm %s, which is reached by the network; take --llm ollama, or drop one of them", f.Service.Preset)}
-	case f.Timeout < time.Second || f.Timeout > 5*time.Minute:
+	if f.Timeout < time.Second || f.Timeout > 5*time.Minute {
 		return nil, &usageError{fmt.Errorf("--llm-timeout %s: want 1s to 5m", f.Timeout)}
+	}
+	if offline { // said before anything about keys
+		if looked, err := f.Service.keyless(); err != nil {
+			return nil, err
+		} else if !looked.Local() {
+			return nil, &usageError{fmt.Errorf("--offline forbids %s, which is reached by the network; take --llm ollama with a model that runs here, or drop one of them", looked)}
+		}
 	}
 	client, err := f.Service.client(llm.WithTimeout(f.Timeout), llm.WithLogger(logger))
 	if err != nil {
 		return nil, err
 	}
-	var opts []llm.TaggerOption
+	opts := []llm.TaggerOption{llm.WithDeadlineShare(1)} // the fusion bounds it by the same flag
 	if !f.NoCache {
 		opts = append(opts, llm.WithCacheDir(f.cacheDir()))
 	}
@@ -124,7 +137,7 @@ func (f llmTaggerFlags) open(offline bool, logger *slog.Logger) (*languageModel,
 	if err != nil {
 		return nil, &usageError{&flagError{err}}
 	}
-	return &languageModel{client: client, base: base, tagger: flagTagger{tagger}, time: f.Timeout}, nil
+	return &languageModel{client: client, base: f.Service.base(), tagger: flagTagger{tagger}, time: f.Timeout}, nil
 }
 
 // cacheDir lies beside the folder of the models.
@@ -138,15 +151,6 @@ func (f llmTaggerFlags) cacheDir() string {
 	return filepath.Join(xdg.CacheHome, "soundtrack", "llm")
 }
 
-// onThisMachine reports whether an address needs no network.
-func onThisMachine(base string) bool {
-	u, err := url.Parse(base)
-	if err != nil {
-		return false
-	}
-	return u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback()
-}
-
 // options add the model to a recommender. A nil model adds nothing; so for the other methods.
 func (m *languageModel) options() []soundtrack.Option {
 	if m == nil {
@@ -157,18 +161,22 @@ func (m *languageModel) options() []soundtrack.Option {
 	)}
 }
 
-// serving makes room for the model in a server: time, and more pictures at once, since they mostly wait for the service.
-func (m *languageModel) serving(slots int) []server.Option {
+// serving makes room for the model in a server of so many processors.
+func (m *languageModel) serving(processors int) []server.Option {
 	if m == nil {
 		return nil
 	}
 	const read = 10 * time.Second // the server's default
 	metrics := server.NewMetrics()
 	m.count(metrics.Registry())
-	return []server.Option{
-		server.WithMetrics(metrics), server.WithSlots(min(4*slots, 1024)),
-		server.WithTimeouts(max(15*time.Second, 3*m.time/2), read), // a fusion takes at most three quarters of it
-	}
+	slots, request := m.room(processors)
+	return []server.Option{server.WithMetrics(metrics), server.WithSlots(slots), server.WithTimeouts(request, read)}
+}
+
+// room is how many pictures are looked at at once, more than without a model since they mostly wait for it, and the time for
+// a request, of which a fusion takes at most three quarters.
+func (m *languageModel) room(processors int) (slots int, request time.Duration) {
+	return min(4*processors, 1024), max(15*time.Second, 3*m.time/2)
 }
 
 // count registers what the model was asked.
@@ -191,7 +199,7 @@ func (e *flagError) Error() string {
 	return strings.NewReplacer(
 		"WithBaseURL", "--llm-url", "WithModel", "--llm-model", "WithKeyFile", "--llm-key-file", "WithFormat", "--llm-format",
 		"WithBudget", "--llm-budget-minute, --llm-budget-day", "WithPrice", "--price-in, --price-out", "WithMaxCost", "--max-cost",
-		"WithBatch", "--batch",
+		"WithBatch", "--batch", "WithTimeout", "--llm-timeout",
 	).Replace(e.err.Error())
 }
 

@@ -18,7 +18,8 @@ import (
 // command runs a command line without a terminal.
 func command(t *testing.T, args ...string) (code int, out, err string) {
 	t.Helper()
-	var stdout, stderr bytes.Buffer
+	var stdout bytes.Buffer
+	var stderr lockedBuffer // a call to a language model may outlive its caller, and fail
 	code = run(t.Context(), args, streams{&stdout, &stderr})
 	return code, stdout.String(), stderr.String()
 }

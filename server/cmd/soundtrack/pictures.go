@@ -106,7 +106,8 @@ func lookAt(
 	if err != nil {
 		return err
 	}
-	asked, err := flags.LLM.open(flags.Models.Offline, quiet())
+	said := &notes{w: io.err}
+	asked, err := flags.LLM.open(flags.Models.Offline, said.logger())
 	if err != nil {
 		return err
 	}
@@ -142,6 +143,7 @@ func lookAt(
 	defer workers.Wait()
 	bar := newWorkBar(io.err, "pictures", len(names))
 	defer bar.close()
+	said.above(bar)
 	failed := false
 	for i := range names {
 		select {
@@ -150,7 +152,7 @@ func lookAt(
 			if o.err != nil {
 				failed = true
 				if !asJSON {
-					fmt.Fprintf(io.err, "%s: %v\n", o.name, o.err)
+					fmt.Fprintf(said, "%s: %v\n", o.name, o.err)
 					continue
 				}
 			}

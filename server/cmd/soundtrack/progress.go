@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"log/slog"
 	"os"
 	"sync"
 
@@ -107,6 +108,46 @@ func (b *workBar) close() {
 		b.bar.Abort(false)
 		b.progress.Wait()
 	}
+}
+
+// notes are lines to w, of several at once, that go above a bar if one is drawn there.
+type notes struct {
+	w io.Writer
+
+	mu  sync.Mutex
+	bar *workBar
+}
+
+// above puts what follows above a bar, which may be nil.
+func (n *notes) above(bar *workBar) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.bar = bar
+}
+
+// Write implements [io.Writer]; p are whole lines.
+func (n *notes) Write(p []byte) (int, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.bar != nil {
+		if done, err := n.bar.progress.Write(p); err == nil { // it fails when the bar is closed
+			return done, nil
+		}
+	}
+	return n.w.Write(p)
+}
+
+// logger notes warnings.
+func (n *notes) logger() *slog.Logger {
+	return slog.New(slog.NewTextHandler(n, &slog.HandlerOptions{
+		Level: slog.LevelWarn,
+		ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+			if len(groups) == 0 && a.Key == slog.TimeKey {
+				return slog.Attr{} // whoever reads it is there
+			}
+			return a
+		},
+	}))
 }
 
 // promptBar shows how far a text tower is with the vocabulary; it is drawn when there is something to show.
