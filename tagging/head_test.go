@@ -3,6 +3,7 @@ package tagging_test
 import (
 	"encoding/json"
 	"io/fs"
+	"math"
 	"math/rand/v2"
 	"os"
 	"testing"
@@ -154,6 +155,27 @@ func TestAffectHeadsJoin(t *testing.T) {
 			require.InDelta(t, usual, again, 0, "what is joined stays as it is")
 		})
 	}
+}
+
+// The head reads the table at the temperature that it was fitted with, not at the network's own.
+func TestHeadReadsTheTableAtItsTemperature(t *testing.T) {
+	t.Parallel()
+	o := made(t, 8)
+	o.Encoding.Outputs["logits"][978] = 9 // seashore, but not for certain
+	valence := func(h *tagging.AffectHead) float64 {
+		tags, err := h.Tag(t.Context(), o)
+		require.NoError(t, err)
+		return tags.Affect.Valence
+	}
+	shipped := tagging.DefaultAffectHead()
+	d, ok := shipped.Describe(o.Encoding.Model)
+	require.True(t, ok)
+	mild := changed(t, func(d *tagging.HeadDescription) { d.Temperature = 2 })
+	table := func(temperature float64) float64 {
+		return tagging.LabelAffect(o.Encoding.Outputs["logits"], temperature).Valence
+	}
+	require.Greater(t, math.Abs(table(d.Temperature)-table(1)), .02, "the test can tell")
+	require.InDelta(t, d.Valence.Gain*(table(d.Temperature)-table(2)), valence(shipped)-valence(mild), 1e-6)
 }
 
 // Without the head the default taggers read affect off the unfitted table; with it the table does not count twice.

@@ -6,7 +6,8 @@
 //	f(x) = Offset + Gain·(prior − Centre) + Σⱼ aⱼ·k(z(x), zⱼ)
 //
 // where z(x) are the standardised features of a picture and zⱼ those of the pictures that the head was fitted on. With a
-// linear kernel the sum is kept as one weight a feature; with a Gaussian kernel, as the zⱼ in bytes.
+// linear kernel the sum is kept as one weight a feature; with a Gaussian kernel, as the zⱼ in bytes. In a network the sum is
+// over its hidden units instead: Σᵤ aᵤ·tanh(bᵤ + wᵤ·z(x)).
 package affecthead
 
 import (
@@ -52,9 +53,10 @@ type Block struct {
 
 // Axis is the read-out of one axis; see the package's formula.
 type Axis struct {
-	Kernel  string   `json:"kernel"`          // "linear" or "gaussian"
+	Kernel  string   `json:"kernel"`          // "linear", "gaussian" or "network"
 	Outputs []string `json:"outputs"`         // of the blocks that it reads
 	Width   float64  `json:"width,omitempty"` // gaussian: k = exp(−|z − z'|² / Width)
+	Units   int      `json:"units,omitempty"` // network: hidden units
 	Noise   float64  `json:"noise"`           // variance of the noise beside the kernel: what shrinks the correction
 	Gain    float64  `json:"prior_gain"`
 	Centre  float64  `json:"prior_centre"`
@@ -117,6 +119,13 @@ type Weights struct {
 	Digest string `json:"sha256"`
 }
 
+// Limits of what a description may ask for: features in all, pictures, hidden units.
+const (
+	maxDim      = 1 << 20
+	maxPictures = 1 << 20
+	maxUnits    = 64
+)
+
 // Dim is the number of features.
 func (d Description) Dim() int {
 	dim := 0
@@ -126,7 +135,8 @@ func (d Description) Dim() int {
 	return dim
 }
 
-// Validate reports what contradicts itself. It bounds all sizes, so that a file cannot ask for unreasonable memory.
+// Validate reports what contradicts itself. It bounds all sizes and allocates nothing of their order: a description is a few
+// kilobytes that anybody may have written, and what it asks for is granted only once the weights are there to fill it.
 func (d Description) Validate() error {
 	if d.Version != Version {
 		return fmt.Errorf("%w: version %d, this program reads %d", ErrHead, d.Version, Version)
@@ -135,22 +145,34 @@ func (d Description) Validate() error {
 		return fmt.Errorf("%w: want an encoder's digest and 1 to 64 features", ErrHead)
 	}
 	for _, b := range d.Blocks {
-		if b.Output == "" || b.Size < 1 || b.Size > 1<<20 || !(b.Weight > 0) || math.IsInf(b.Weight, 0) {
+		if b.Output == "" || b.Size < 1 || b.Size > maxDim || !(b.Weight > 0) || math.IsInf(b.Weight, 0) {
 			return fmt.Errorf("%w: feature %q of size %d and weight %v", ErrHead, b.Output, b.Size, b.Weight)
 		}
 	}
+	if d.Dim() > maxDim {
+		return fmt.Errorf("%w: features of %d numbers, more than %d", ErrHead, d.Dim(), maxDim)
+	}
 	for _, a := range []Axis{d.Valence, d.Arousal} {
-		if (a.Kernel != Linear && a.Kernel != Gaussian) || (a.Kernel == Gaussian && !(a.Width > 0)) || len(d.columns(a)) == 0 {
-			return fmt.Errorf("%w: kernel %q of width %v on %q", ErrHead, a.Kernel, a.Width, a.Outputs)
-		}
-		for _, v := range []float64{a.Gain, a.Centre, a.Offset, d.Spread.Base, d.Spread.Slope, d.Temperature} {
-			if math.IsNaN(v) || math.IsInf(v, 0) {
-				return fmt.Errorf("%w: a number is not finite", ErrHead)
-			}
+		if err := d.validateAxis(a); err != nil {
+			return err
 		}
 	}
-	if d.Data.Pictures < 1 || d.Data.Pictures > 1<<20 || d.Temperature < 0 {
+	if d.Data.Pictures < 1 || d.Data.Pictures > maxPictures || d.Temperature < 0 {
 		return fmt.Errorf("%w: %d pictures, temperature %v", ErrHead, d.Data.Pictures, d.Temperature)
+	}
+	return nil
+}
+
+func (d Description) validateAxis(a Axis) error {
+	known := a.Kernel == Linear || (a.Kernel == Gaussian && a.Width > 0) ||
+		(a.Kernel == Network && a.Units >= 1 && a.Units <= maxUnits)
+	if !known || d.columns(a) == 0 {
+		return fmt.Errorf("%w: kernel %q of width %v and %d units on %q", ErrHead, a.Kernel, a.Width, a.Units, a.Outputs)
+	}
+	for _, v := range []float64{a.Gain, a.Centre, a.Offset, d.Spread.Base, d.Spread.Slope, d.Temperature} {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Errorf("%w: a number is not finite", ErrHead)
+		}
 	}
 	return nil
 }

@@ -62,17 +62,25 @@ func Features(blocks []Block, e *vision.Encoding) ([]float32, error) {
 	return x, nil
 }
 
-// columns are the indices of the features that an axis reads.
-func (d Description) columns(a Axis) []int {
-	var columns []int
-	start := 0
+// columns is the number of features that an axis reads.
+func (d Description) columns(a Axis) int {
+	n := 0
 	for _, b := range d.Blocks {
 		if slices.Contains(a.Outputs, b.Output) {
-			for i := range b.Size {
-				columns = append(columns, start+i)
-			}
+			n += b.Size
 		}
-		start += b.Size
 	}
-	return columns
+	return n
+}
+
+// gather picks the features that an axis reads.
+func (d Description) gather(x []float32, a Axis) []float32 {
+	z := make([]float32, 0, d.columns(a))
+	for _, b := range d.Blocks {
+		if slices.Contains(a.Outputs, b.Output) {
+			z = append(z, x[:b.Size]...)
+		}
+		x = x[b.Size:]
+	}
+	return z
 }

@@ -13,7 +13,8 @@ import (
 
 // Write writes the description, with the weights' checksum filled in, and the weights. The weights are little endian:
 // mean and scale of every feature (float32), then valence, then arousal: a linear axis as one float32 a column, a
-// Gaussian one as step and dual weight of each picture (float32) and all pictures' columns (int8).
+// Gaussian one as step and dual weight of each picture (float32) and all pictures' columns (int8), a network as bias and
+// weight of each unit and all units' columns (float32).
 func (h *Head) Write(description, weights io.Writer) error {
 	var raw bytes.Buffer
 	for _, part := range h.parts() {
@@ -38,13 +39,19 @@ func (h *Head) parts() []any {
 	parts := []any{h.Mean, h.Scale}
 	for i := range h.Axes {
 		r := &h.Axes[i]
-		if r.Weights != nil {
+		switch {
+		case r.Weights != nil:
 			parts = append(parts, r.Weights)
-			continue
-		}
-		parts = append(parts, r.Step, r.Dual)
-		for _, row := range r.Support {
-			parts = append(parts, row)
+		case r.Hidden != nil:
+			parts = append(parts, r.Bias, r.Out)
+			for _, row := range r.Hidden {
+				parts = append(parts, row)
+			}
+		default:
+			parts = append(parts, r.Step, r.Dual)
+			for _, row := range r.Support {
+				parts = append(parts, row)
+			}
 		}
 	}
 	return parts
@@ -60,12 +67,12 @@ func Read(description, weights []byte) (*Head, error) {
 	if err := d.Validate(); err != nil {
 		return nil, err
 	}
+	if want := d.weightBytes(); int64(len(weights)) != want {
+		return nil, fmt.Errorf("%w: %d bytes of weights, want %d", ErrHead, len(weights), want)
+	}
 	sum := sha256.Sum256(weights)
 	if hex.EncodeToString(sum[:]) != d.Weights.Digest {
 		return nil, fmt.Errorf("%w: the checksum of the weights is not the description's", ErrHead)
-	}
-	if want := d.weightBytes(); len(weights) != want {
-		return nil, fmt.Errorf("%w: %d bytes of weights, want %d", ErrHead, len(weights), want)
 	}
 	h.allocate()
 	r := bytes.NewReader(weights)
@@ -81,14 +88,17 @@ func Read(description, weights []byte) (*Head, error) {
 }
 
 // weightBytes is how long the weights of a valid description are.
-func (d Description) weightBytes() int {
-	size := 8 * d.Dim()
+func (d Description) weightBytes() int64 {
+	size := 8 * int64(d.Dim())
 	for _, a := range []Axis{d.Valence, d.Arousal} {
-		columns := len(d.columns(a))
-		if a.Kernel == Linear {
+		columns := int64(d.columns(a))
+		switch a.Kernel {
+		case Linear:
 			size += 4 * columns
-		} else {
-			size += d.Data.Pictures * (8 + columns)
+		case Gaussian:
+			size += int64(d.Data.Pictures) * (8 + columns)
+		case Network:
+			size += int64(a.Units) * (8 + 4*columns)
 		}
 	}
 	return size
@@ -99,17 +109,26 @@ func (h *Head) allocate() {
 	d := h.Description
 	h.Mean, h.Scale = make([]float32, d.Dim()), make([]float32, d.Dim())
 	for i, a := range []Axis{d.Valence, d.Arousal} {
-		r, columns := &h.Axes[i], len(d.columns(a))
-		if a.Kernel == Linear {
+		r, columns := &h.Axes[i], d.columns(a)
+		switch a.Kernel {
+		case Linear:
 			r.Weights = make([]float32, columns)
-			continue
-		}
-		r.Step, r.Dual = make([]float32, d.Data.Pictures), make([]float32, d.Data.Pictures)
-		r.Support = make([][]int8, d.Data.Pictures)
-		for j := range r.Support {
-			r.Support[j] = make([]int8, columns)
+		case Gaussian:
+			r.Step, r.Dual = make([]float32, d.Data.Pictures), make([]float32, d.Data.Pictures)
+			r.Support = rows[int8](d.Data.Pictures, columns)
+		case Network:
+			r.Bias, r.Out = make([]float32, a.Units), make([]float32, a.Units)
+			r.Hidden = rows[float32](a.Units, columns)
 		}
 	}
+}
+
+func rows[T any](n, columns int) [][]T {
+	all := make([][]T, n)
+	for i := range all {
+		all[i] = make([]T, columns)
+	}
+	return all
 }
 
 func finite(values []float32) bool {

@@ -10,6 +10,7 @@ import (
 const (
 	Linear   = "linear"
 	Gaussian = "gaussian"
+	Network  = "network" // no kernel: one hidden layer
 )
 
 // Head is a description with its numbers. It is immutable once made and safe for concurrent use.
@@ -23,13 +24,16 @@ type Head struct {
 
 // Readout is the fitted part of one axis.
 type Readout struct {
-	// Linear: one weight a column of the axis; nil for a Gaussian kernel.
+	// Linear: one weight a column of the axis; nil for others.
 	Weights []float32
 	// Gaussian: the standardised columns of the pictures fitted on, in bytes, with the size of a step for each picture,
 	// and their dual weights.
 	Support [][]int8
 	Step    []float32
 	Dual    []float32
+	// Network: the weights of each hidden unit, one a column, with its bias and the weight of its output.
+	Hidden    [][]float32
+	Bias, Out []float32
 }
 
 // Correct returns the head's valence and arousal for a picture. prior is what the label table expects, and is ignored
@@ -44,7 +48,7 @@ func (h *Head) Correct(e *vision.Encoding, prior [2]float64) ([2]float64, error)
 	}
 	var out [2]float64
 	for i, a := range [2]Axis{h.Description.Valence, h.Description.Arousal} {
-		z := gather(x, h.Description.columns(a))
+		z := h.Description.gather(x, a)
 		out[i] = a.Prior(prior[i]) + h.Axes[i].at(z, a.Width)
 	}
 	return out, nil
@@ -53,23 +57,14 @@ func (h *Head) Correct(e *vision.Encoding, prior [2]float64) ([2]float64, error)
 // Prior is what the axis says before it is corrected.
 func (a Axis) Prior(table float64) float64 { return a.Offset + a.Gain*(table-a.Centre) }
 
-func gather(x []float32, columns []int) []float32 {
-	z := make([]float32, len(columns))
-	for i, c := range columns {
-		z[i] = x[c]
-	}
-	return z
-}
-
 func (r *Readout) at(z []float32, width float64) float64 {
 	if r.Weights != nil {
-		var sum float64
-		for i, w := range r.Weights {
-			sum += float64(w) * float64(z[i])
-		}
-		return sum
+		return dot(r.Weights, z)
 	}
 	var sum float64
+	for u, w := range r.Hidden {
+		sum += float64(r.Out[u]) * math.Tanh(float64(r.Bias[u])+dot(w, z))
+	}
 	for j, support := range r.Support {
 		var distance float32
 		step := r.Step[j]
@@ -78,6 +73,14 @@ func (r *Readout) at(z []float32, width float64) float64 {
 			distance += d * d
 		}
 		sum += float64(r.Dual[j]) * math.Exp(-float64(distance)/width)
+	}
+	return sum
+}
+
+func dot(w, z []float32) float64 {
+	var sum float64
+	for i := range w {
+		sum += float64(w[i]) * float64(z[i])
 	}
 	return sum
 }

@@ -2,8 +2,11 @@ package affecthead
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -33,6 +36,16 @@ func small() (*Head, *vision.Encoding) {
 	return h, &vision.Encoding{Embedding: numbers(3), Outputs: map[string][]float32{"map": numbers(4)}}
 }
 
+// network is small with a valence that is read by a network of two units.
+func network() (*Head, *vision.Encoding) {
+	h, e := small()
+	h.Description.Valence.Kernel, h.Description.Valence.Units = Network, 2
+	h.Axes[0] = Readout{
+		Hidden: [][]float32{{1, 0, -1, .5, .25, 0, .1}, {-.3, .2, .7, 0, 1, 1, -1}}, Bias: []float32{.2, -.4}, Out: []float32{.6, -1.5},
+	}
+	return h, e
+}
+
 func written(t *testing.T, h *Head) (description, weights []byte) {
 	t.Helper()
 	var d, w bytes.Buffer
@@ -42,14 +55,19 @@ func written(t *testing.T, h *Head) (description, weights []byte) {
 
 func TestRoundTrip(t *testing.T) {
 	t.Parallel()
-	h, e := small()
-	again, err := Read(written(t, h))
-	require.NoError(t, err)
-	want, err := h.Correct(e, [2]float64{.5, .9})
-	require.NoError(t, err)
-	got, err := again.Correct(e, [2]float64{.5, .9})
-	require.NoError(t, err)
-	require.Equal(t, want, got)
+	for name, made := range map[string]func() (*Head, *vision.Encoding){"kernels": small, "network": network} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h, e := made()
+			again, err := Read(written(t, h))
+			require.NoError(t, err)
+			want, err := h.Correct(e, [2]float64{.5, .9})
+			require.NoError(t, err)
+			got, err := again.Correct(e, [2]float64{.5, .9})
+			require.NoError(t, err)
+			require.Equal(t, want, got)
+		})
+	}
 }
 
 // The formula of the package, worked out by hand.
@@ -80,6 +98,59 @@ func TestCorrect(t *testing.T) {
 	require.ErrorIs(t, err, ErrHead, "an output is missing")
 }
 
+func TestCorrectByNetwork(t *testing.T) {
+	t.Parallel()
+	h, e := network()
+	raw := append(append([]float32{}, e.Embedding...), e.Outputs["map"]...)
+	want := .1 + .5*(.6-.2)
+	for u, w := range h.Axes[0].Hidden {
+		sum := float64(h.Axes[0].Bias[u])
+		for i := range w {
+			sum += float64(w[i]) * float64((raw[i]-h.Mean[i])*h.Scale[i])
+		}
+		want += float64(h.Axes[0].Out[u]) * math.Tanh(sum)
+	}
+	got, err := h.Correct(e, [2]float64{.6, 77})
+	require.NoError(t, err)
+	require.InDelta(t, want, got[0], 1e-5)
+}
+
+// A description of 3 KB once had 5.6 GB of column numbers made before anybody looked at the weights.
+func TestValidateAllocatesNothing(t *testing.T) { //nolint:paralleltest // measures what is allocated
+	h, _ := small()
+	d := &h.Description
+	d.Blocks = nil
+	for i := range 64 {
+		d.Blocks = append(d.Blocks, Block{Output: fmt.Sprint(i), Size: 1 << 14, Weight: 1})
+		d.Valence.Outputs = append(d.Valence.Outputs, fmt.Sprint(i))
+	}
+	d.Data.Pictures = 1 << 20
+	d.Arousal.Outputs = d.Valence.Outputs
+	for _, row := range []struct {
+		name string
+		size int
+		says string
+	}{
+		{"the largest", 1 << 14, "0 bytes of weights"},
+		{"together too large", 1 << 20, "more than 1048576"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			for i := range d.Blocks {
+				d.Blocks[i].Size = row.size
+			}
+			text, err := json.Marshal(d)
+			require.NoError(t, err)
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			_, err = Read(text, nil)
+			runtime.ReadMemStats(&after)
+			require.ErrorIs(t, err, ErrHead)
+			require.ErrorContains(t, err, row.says)
+			require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<20))
+		})
+	}
+}
+
 func TestReadRefuses(t *testing.T) {
 	t.Parallel()
 	change := func(f func(*Description)) func(*testing.T) ([]byte, []byte) {
@@ -100,6 +171,13 @@ func TestReadRefuses(t *testing.T) {
 		{"no width", change(func(d *Description) { d.Arousal.Width = 0 })},
 		{"reads nothing", change(func(d *Description) { d.Arousal.Outputs = []string{"other"} })},
 		{"huge", change(func(d *Description) { d.Blocks[0].Size = 1 << 30 })},
+		{"a network of no units", change(func(d *Description) { d.Valence.Kernel = Network })},
+		// 2⁶²·(8 + 4·7) bytes are 0 in 64 bits, as many as there are.
+		{"a network of too many units", func(t *testing.T) ([]byte, []byte) {
+			h, _ := network()
+			h.Description.Valence.Units, h.Axes[0] = math.MaxInt>>1+1, Readout{Hidden: [][]float32{}}
+			return written(t, h)
+		}},
 		{"more pictures than weights", change(func(d *Description) { d.Data.Pictures = 3 })},
 		{"a flipped bit", func(t *testing.T) ([]byte, []byte) {
 			h, _ := small()
@@ -142,12 +220,14 @@ func TestSpreadIsBounded(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	h, _ := small()
-	var d, w bytes.Buffer
-	if err := h.Write(&d, &w); err != nil {
-		f.Fatal(err)
+	for _, made := range []func() (*Head, *vision.Encoding){small, network} {
+		h, _ := made()
+		var d, w bytes.Buffer
+		if err := h.Write(&d, &w); err != nil {
+			f.Fatal(err)
+		}
+		f.Add(d.Bytes(), w.Bytes())
 	}
-	f.Add(d.Bytes(), w.Bytes())
 	f.Add([]byte(`{"version":1}`), []byte{})
 	f.Fuzz(func(t *testing.T, description, weights []byte) {
 		if h, err := Read(description, weights); err != nil {

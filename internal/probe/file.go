@@ -3,6 +3,7 @@ package probe
 import (
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -84,17 +85,31 @@ func (f File) Write(description, weights io.Writer) error {
 	return nil
 }
 
-// Read reads what [File.Write] wrote.
+// ErrFile reports a [File] that cannot be used.
+var ErrFile = errors.New("probe: unusable file")
+
+// maxDim bounds [File.Dim], so that a product with it cannot overflow.
+const maxDim = 1 << 20
+
+// Read reads what [File.Write] wrote. It makes nothing that the weights do not fill. Every error matches [ErrFile].
 func Read(description, weights []byte) (File, error) {
 	var f File
 	if err := json.Unmarshal(description, &f); err != nil {
-		return File{}, fmt.Errorf("probe: %w", err)
+		return File{}, fmt.Errorf("%w: %w", ErrFile, err)
 	}
-	if f.Dim < 1 || len(weights) != 2*f.Dim*len(f.Entries) {
-		return File{}, fmt.Errorf("probe: %d bytes of weights for %d probes of %d numbers", len(weights), len(f.Entries), f.Dim)
+	if f.Dim < 1 || f.Dim > maxDim {
+		return File{}, fmt.Errorf("%w: probes of %d numbers: want 1 to %d", ErrFile, f.Dim, maxDim)
 	}
+	if int64(len(weights)) != 2*int64(f.Dim)*int64(len(f.Entries)) {
+		return File{}, fmt.Errorf("%w: %d bytes of weights for %d probes of %d numbers", ErrFile, len(weights), len(f.Entries), f.Dim)
+	}
+	seen := map[string]bool{}
 	for i := range f.Entries {
 		e := &f.Entries[i]
+		if seen[e.Name] {
+			return File{}, fmt.Errorf("%w: two probes are called %q", ErrFile, e.Name)
+		}
+		seen[e.Name] = true
 		e.probe = Probe{Weights: make([]float32, f.Dim), Bias: e.Bias, Scale: e.Scale, Shift: e.Shift}
 		for k := range e.probe.Weights {
 			e.probe.Weights[k] = fromHalf(binary.LittleEndian.Uint16(weights[2*(i*f.Dim+k):]))

@@ -79,10 +79,32 @@ func TestFileRoundTrip(t *testing.T) {
 			require.InDelta(t, f.Entries[i].Probe().Probability(row), again.Entries[i].Probe().Probability(row), 2e-3)
 		}
 	}
-	_, err = Read(description.Bytes(), weights.Bytes()[1:])
-	require.Error(t, err)
-	_, err = Read([]byte("{"), nil)
-	require.Error(t, err)
+}
+
+func TestReadRefuses(t *testing.T) {
+	t.Parallel()
+	const two = `{"dim":2,"probes":[{"name":"a"},{"name":"b"}]}`
+	_, err := Read([]byte(two), make([]byte, 8))
+	require.NoError(t, err, "the rows differ from this one")
+	for _, row := range []struct {
+		name, description string
+		weights           int
+		says              string
+	}{
+		{"no JSON", "{", 8, "JSON"},
+		{"half the weights", two, 4, "4 bytes of weights for 2 probes of 2 numbers"},
+		{"no numbers", `{"dim":0}`, 0, "0 numbers"},
+		// 2·2⁶²·2 is 0 in 64 bits, as many bytes as there are.
+		{"a product that overflows", `{"dim":4611686018427387904,"probes":[{"name":"a"},{"name":"b"}]}`, 0, "want 1 to 1048576"},
+		{"one name twice", `{"dim":2,"probes":[{"name":"a"},{"name":"a"}]}`, 8, `two probes are called "a"`},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := Read([]byte(row.description), make([]byte, row.weights))
+			require.ErrorIs(t, err, ErrFile)
+			require.ErrorContains(t, err, row.says)
+		})
+	}
 }
 
 func TestHalf(t *testing.T) {
@@ -118,4 +140,50 @@ func TestPlattKeepsTheOrder(t *testing.T) {
 	require.Positive(t, a)
 	require.Greater(t, sigmoid(a*.5+b), .8)
 	require.Less(t, sigmoid(b), .05)
+}
+
+// The penalty is strength times a tenth of the total variance: worked out by hand for one feature, x = −1, −1, 1, 1 and an
+// answer that follows it. The variance is 4, so w = (XᵀX + 4·strength/10)⁻¹·Xᵀ(y − ½) = 2 / (4 + .4·strength).
+func TestRidgePenalty(t *testing.T) {
+	t.Parallel()
+	rows, yes := [][]float32{{-1}, {-1}, {1}, {1}}, [][]bool{{false}, {false}, {true}, {true}}
+	for _, strength := range []float64{.1, 1, 10} {
+		fit, err := Ridge(rows, yes, strength)
+		require.NoError(t, err)
+		require.InDelta(t, 2/(4+.4*strength), fit.Probes[0].Weights[0], 1e-6)
+		require.InDelta(t, .5, fit.Probes[0].Bias, 1e-6)
+	}
+}
+
+// Four scores that the answers follow: Platt's targets are (2+1)/(2+2) and 1/(2+2), so that the best probabilities are ¾ and
+// ¼ and the slope is their log-odds. With targets of 1 and 0 it would be infinite.
+func TestPlattTargets(t *testing.T) {
+	t.Parallel()
+	a, b := platt([]float64{1, 1, -1, -1}, []bool{true, true, false, false})
+	require.InDelta(t, math.Log(3), a, 1e-3)
+	require.InDelta(t, 0, b, 1e-3)
+	// With one yes and three noes the targets are ⅔ and ⅕.
+	a, b = platt([]float64{1, -1, -1, -1}, []bool{true, false, false, false})
+	require.InDelta(t, 2./3, sigmoid(a+b), 1e-3)
+	require.InDelta(t, 1./5, sigmoid(b-a), 1e-3)
+}
+
+func TestAUC(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name   string
+		scores []float64
+		truth  []bool
+		want   float64
+	}{
+		{"in order", []float64{.1, .2, .8}, []bool{false, false, true}, 1},
+		{"the other way round", []float64{.9, .2}, []bool{false, true}, 0},
+		{"a tie is half", []float64{.5, .5, .1}, []bool{true, false, false}, .75},
+		{"one score for all", []float64{.5, .5, .5, .5}, []bool{true, false, true, false}, .5},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			require.InDelta(t, row.want, AUC(row.scores, row.truth), 1e-12)
+		})
+	}
 }

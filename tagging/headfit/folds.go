@@ -26,7 +26,8 @@ func FoldOf(group string, n int) int {
 }
 
 // LeftOut returns for each example what a head says that was fitted without the example's fold of groups: all parts of it,
-// standardisation, kernel, spread.
+// standardisation, kernel, spread. Above 500 examples the features' standardisation and the kernel's width, which see no
+// rating, are those of all.
 func LeftOut(ctx context.Context, examples []Example, s Settings) ([]tagging.Estimate, error) {
 	p, err := prepare(examples, s.Temperature)
 	if err != nil {
@@ -53,19 +54,16 @@ func (p *prepared) tasks(s Settings) []task {
 
 // leftOut returns for each task what it says about each example when it is fitted without the example's fold.
 func (p *prepared) leftOut(ctx context.Context, tasks []task) ([][]float64, error) {
-	folds := map[int][]int{}
-	groups := map[string]bool{}
-	for i, e := range p.examples {
-		f := FoldOf(e.Group, Folds)
-		folds[f] = append(folds[f], i)
-		groups[e.Group] = true
-	}
-	if len(groups) < leastGroups || len(folds) < 2 {
-		return nil, fmt.Errorf("%w: %d groups of pictures: want at least %d to leave some out", ErrFit, len(groups), leastGroups)
+	folds, err := p.folds()
+	if err != nil {
+		return nil, err
 	}
 	out := make([][]float64, len(tasks))
 	for t := range out {
 		out[t] = make([]float64, len(p.examples))
+	}
+	if len(p.examples) > mostExact {
+		return out, p.leaveOutAtOnce(ctx, folds, tasks, out)
 	}
 	fits, ctx := errgroup.WithContext(ctx)
 	fits.SetLimit(runtime.GOMAXPROCS(0))
@@ -75,20 +73,69 @@ func (p *prepared) leftOut(ctx context.Context, tasks []task) ([][]float64, erro
 	return out, fits.Wait()
 }
 
-// without fits every task without the examples in test and writes what it says about those.
-func (p *prepared) without(ctx context.Context, test []int, tasks []task, out [][]float64) error {
-	var train []int
-	for i := range p.examples {
-		if !slices.Contains(test, i) {
-			train = append(train, i)
+// folds are the examples of each fold, where enough remains without any of them.
+func (p *prepared) folds() ([][]int, error) {
+	byFold := make([][]int, Folds)
+	groups := map[string]bool{}
+	for i, e := range p.examples {
+		f := FoldOf(e.Group, Folds)
+		byFold[f] = append(byFold[f], i)
+		groups[e.Group] = true
+	}
+	if len(groups) < leastGroups {
+		return nil, fmt.Errorf("%w: %d groups of pictures: want at least %d to leave some out; add groups", ErrFit, len(groups), leastGroups)
+	}
+	byFold = slices.DeleteFunc(byFold, func(fold []int) bool { return len(fold) == 0 })
+	for _, fold := range byFold {
+		if rest := len(p.examples) - len(fold); rest < leastTrain {
+			return nil, fmt.Errorf("%w: %d of %d pictures are in one fold of groups, that of %q, and %d are too few to learn from "+
+				"without it; add groups", ErrFit, len(fold), len(p.examples), p.examples[fold[0]].Group, rest)
 		}
 	}
-	_, products := newProducts(p.blocks, p.raw, train)
+	return byFold, nil
+}
+
+// share lists the tasks that have a read-out in common but for its gain, and so the matrix whose factors cost the time.
+func share(tasks []task) [][]int {
+	var shared [][]int
+	place := map[Readout]int{}
 	for t, task := range tasks {
+		r := task.readout
+		r.Gain = 0
+		i, known := place[r]
+		if !known {
+			i = len(shared)
+			place[r] = i
+			shared = append(shared, nil)
+		}
+		shared[i] = append(shared[i], t)
+	}
+	return shared
+}
+
+// without fits every task without the examples in test and writes what it says about those.
+func (p *prepared) without(ctx context.Context, test []int, tasks []task, out [][]float64) error {
+	_, products := newProducts(p.blocks, p.raw, p.others(test))
+	for _, shared := range share(tasks) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		_, _, predicted, err := p.fit(task, products)
+		l, _, err := p.learner(tasks[shared[0]].readout, products)
+		if err != nil {
+			return err
+		}
+		if err := p.say(l, products.train, test, tasks, shared, out); err != nil {
+			return err
+		}
+		p.meter.step(1)
+	}
+	return nil
+}
+
+// say fits those tasks that shared names by a learner of the examples in train, and writes what it says about those in test.
+func (p *prepared) say(l learner, train, test []int, tasks []task, shared []int, out [][]float64) error {
+	for _, t := range shared {
+		_, predicted, err := p.fit(tasks[t], l, train)
 		if err != nil {
 			return err
 		}
@@ -97,6 +144,11 @@ func (p *prepared) without(ctx context.Context, test []int, tasks []task, out []
 		}
 	}
 	return nil
+}
+
+// others are all examples but those in test.
+func (p *prepared) others(test []int) []int {
+	return slices.DeleteFunc(p.everything(), func(i int) bool { return slices.Contains(test, i) })
 }
 
 // estimates adds spreads to left-out predictions; each is fitted on the examples of other folds.

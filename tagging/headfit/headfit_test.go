@@ -128,8 +128,13 @@ func TestGroupsAreNotSplit(t *testing.T) {
 
 func TestSearchChoosesHonestly(t *testing.T) {
 	t.Parallel()
-	result, err := Search(t.Context(), made(50, plain), Source{Name: "made.csv"})
+	var done, total int
+	report := WithProgress(func(d, t int) { done, total = d, t })
+	result, err := Search(t.Context(), made(50, plain), Source{Name: "made.csv"}, report)
 	require.NoError(t, err)
+	require.NotEqual(t, result.Settings.Valence, result.Settings.Arousal)
+	require.Positive(t, done)
+	require.Equal(t, total, done)
 	require.Greater(t, result.Description().Fit.LeftOut.Valence, .7)
 	require.Equal(t, len(candidates(false, true)), result.Description().Fit.Tries)
 	require.LessOrEqual(t, len(candidates(true, true)), 30, "few, so that the best is not luck")
@@ -156,7 +161,9 @@ func TestStoredHead(t *testing.T) {
 	_, products := newProducts(p.blocks, p.raw, all)
 	var exact [2][]float64
 	for i, task := range p.tasks(linear) {
-		_, _, exact[i], err = p.fit(task, products)
+		l, _, err := p.learner(task.readout, products)
+		require.NoError(t, err)
+		_, exact[i], err = p.fit(task, l, all)
 		require.NoError(t, err)
 	}
 	for i, e := range examples {
@@ -180,6 +187,24 @@ func TestFitRefuses(t *testing.T) {
 	mixed[3].Encoding = &other
 	nothing := linear
 	nothing.Valence = Readout{Kernel: Linear, Noise: 1}
+	gaussianOnNothing := linear
+	gaussianOnNothing.Valence = Readout{Kernel: Gaussian, Noise: 1, Width: 1}
+	// Groups that come into one fold leave hardly a picture to learn from without it.
+	crowded := made(14, plain)[:40]
+	for i, group := 0, 0; i < 39; group++ {
+		if name := fmt.Sprint(group); FoldOf(name, Folds) == 5 {
+			crowded[i].Group = name
+			i++
+		}
+	}
+	copies := made(40, plain)
+	for i := range copies[:110] {
+		copies[i].Encoding = copies[0].Encoding
+	}
+	gaussian := linear
+	gaussian.Arousal.Maps, gaussian.Arousal.Embedding = false, true
+	singular := linear
+	singular.Valence.Noise = 0
 	for _, row := range []struct {
 		name     string
 		examples []Example
@@ -187,9 +212,13 @@ func TestFitRefuses(t *testing.T) {
 		says     string
 	}{
 		{"too few", examples[:10], linear, "want 30"},
-		{"too few groups", few, linear, "groups"},
+		{"too few groups", few, linear, "9 groups of pictures: want at least 10 to leave some out; add groups"},
 		{"two encoders", mixed, linear, "two encoders"},
 		{"reads nothing", examples, nothing, "reads nothing"},
+		{"reads nothing, Gaussian", examples, gaussianOnNothing, "reads nothing"},
+		{"groups of one fold", crowded, linear, "39 of 40 pictures are in one fold of groups"},
+		{"copies", copies, gaussian, "most pictures look the same to the encoder; remove copies"},
+		{"copies, no noise", copies, singular, "is the noise 0?"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -202,8 +231,12 @@ func TestFitRefuses(t *testing.T) {
 
 func TestReadRatings(t *testing.T) {
 	t.Parallel()
-	ratings, err := ReadRatings(strings.NewReader("picture,valence_a,valence_b,arousal,group,mood\na.jpg,1,3,7,sea,x\nb.jpg,7,7,1,,y\n"), Scale{1, 7})
+	ratings, columns, err := ReadRatings(strings.NewReader(`picture,valence_a,valence_b,arousal,group,mood,sd_valence
+a.jpg,1,3,7,sea,x,5
+b.jpg,7,7,1,,y,5
+`), Scale{1, 7})
 	require.NoError(t, err)
+	require.Equal(t, Columns{Valence: []string{"valence_a", "valence_b"}, Arousal: []string{"arousal"}}, columns)
 	require.Len(t, ratings, 2)
 	require.Equal(t, "sea", ratings[0].Group)
 	require.InDelta(t, -2./3, ratings[0].Affect.Valence, 1e-12)
@@ -222,6 +255,10 @@ func TestReadRatingsRefuses(t *testing.T) {
 	}{
 		{"empty", "", Scale{1, 7}, 0, "EOF"},
 		{"no column", "picture,valence\na,1\n", Scale{1, 7}, 1, "arousal"},
+		// A deviation was once averaged into the mean: 6.8 and 1.2 read as a valence of 0.
+		{"a deviation", "picture,valence_mean,valence_sd,arousal\na,6.8,1.2,1\n", Scale{1, 7}, 1, `column "valence_mean": are these ratings? Call them valence, or valence_a`},
+		{"a deviation beside", "picture,valence,arousal,arousal_sd\na,6.8,1.2,1\n", Scale{1, 7}, 1, `column "arousal_sd"`},
+		{"a column of another make", "picture,valence,valence2,arousal\na,6.8,1.2,1\n", Scale{1, 7}, 1, `column "valence2"`},
 		{"no rows", header, Scale{1, 7}, 0, "no rows"},
 		{"off the scale", header + "a,1,7\nb,8,1\n", Scale{1, 7}, 3, "outside the scale of 1 to 7"},
 		{"another scale", header + "a,.3,.9\nb,-.2,.1\n", Scale{1, 7}, 2, "outside"},
@@ -234,7 +271,7 @@ func TestReadRatingsRefuses(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := ReadRatings(strings.NewReader(row.text), row.scale)
+			_, _, err := ReadRatings(strings.NewReader(row.text), row.scale)
 			require.ErrorIs(t, err, ErrRatings)
 			require.ErrorContains(t, err, row.says)
 			var at *RatingsError

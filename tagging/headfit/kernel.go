@@ -72,8 +72,9 @@ func newProducts(blocks []affecthead.Block, raw [][]float32, train []int) (stand
 	return s, p
 }
 
-// kernel is the kernel of a read-out between all examples, with the width that it was made with.
-func (p *products) kernel(r Readout) (k *mat.SymDense, width float64) {
+// kernel is the kernel of a read-out between all examples, with the width that it was made with. A network has the kernel of
+// a linear read-out: what it starts from lies in the space of the examples too.
+func (p *products) kernel(r Readout) (k *mat.SymDense, width float64, err error) {
 	n := p.embedding.SymmetricDim()
 	k = mat.NewSymDense(n, nil)
 	if r.Embedding {
@@ -82,11 +83,11 @@ func (p *products) kernel(r Readout) (k *mat.SymDense, width float64) {
 	if r.Maps && !p.maps.IsEmpty() {
 		k.AddSym(k, &p.maps)
 	}
-	if r.Kernel == Linear {
-		return k, 0
+	if r.Kernel != Gaussian {
+		return k, 0, nil
 	}
 	distance := func(i, j int) float64 { return max(0, k.At(i, i)+k.At(j, j)-2*k.At(i, j)) }
-	var all []float64
+	all := make([]float64, 0, len(p.train)*(len(p.train)-1)/2)
 	for a, i := range p.train {
 		for _, j := range p.train[:a] {
 			all = append(all, distance(i, j))
@@ -94,32 +95,52 @@ func (p *products) kernel(r Readout) (k *mat.SymDense, width float64) {
 	}
 	slices.Sort(all)
 	width = r.Width * all[len(all)/2]
+	if !(width > 0) {
+		return nil, 0, fmt.Errorf("%w: most pictures look the same to the encoder; remove copies", ErrFit)
+	}
 	gaussian := mat.NewSymDense(n, nil)
 	for i := range n {
 		for j := range i + 1 {
 			gaussian.SetSym(i, j, math.Exp(-distance(i, j)/width))
 		}
 	}
-	return gaussian, width
+	return gaussian, width, nil
 }
 
-// solve returns the dual weights of kernel ridge regression, (K + noise·I)⁻¹ y, over the examples that train names.
-func solve(k *mat.SymDense, train []int, noise float64, y []float64) ([]float64, error) {
-	n := len(train)
-	system := mat.NewSymDense(n, nil)
+// factorise factorises K + noise·I of the examples that train names.
+func factorise(k *mat.SymDense, train []int, noise float64) (*mat.Cholesky, error) {
+	system := mat.NewSymDense(len(train), nil)
 	for a, i := range train {
 		for b := range a + 1 {
 			system.SetSym(a, b, k.At(i, train[b]))
 		}
 		system.SetSym(a, a, system.At(a, a)+noise)
 	}
-	var factor mat.Cholesky
+	factor := new(mat.Cholesky)
 	if !factor.Factorize(system) {
 		return nil, fmt.Errorf("%w: the kernel is singular; is the noise 0?", ErrFit)
 	}
-	dual := mat.NewVecDense(n, nil)
-	if err := factor.SolveVecTo(dual, mat.NewVecDense(n, y)); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrFit, err)
+	return factor, nil
+}
+
+// ridge is kernel ridge regression on the examples that train names, ready for any ratings of theirs.
+type ridge struct {
+	k      *mat.SymDense // between all examples
+	train  []int
+	factor *mat.Cholesky
+}
+
+// learn implements [learner]: the dual weights are (K + noise·I)⁻¹ y.
+func (r *ridge) learn(y, at []float64) (correction, error) {
+	solved := mat.NewVecDense(len(r.train), nil)
+	if err := r.factor.SolveVecTo(solved, mat.NewVecDense(len(y), y)); err != nil {
+		return correction{}, fmt.Errorf("%w: %w", ErrFit, err)
 	}
-	return dual.RawVector().Data, nil
+	dual := solved.RawVector().Data
+	for e := range at {
+		for i, j := range r.train {
+			at[e] += dual[i] * r.k.At(e, j)
+		}
+	}
+	return correction{dual: [][]float64{dual}}, nil
 }

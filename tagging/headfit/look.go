@@ -27,7 +27,7 @@ const TeacherError = 0.11
 // are grouped by theme, so that none of a theme is in the fit when another is asked about. Photographs up to 1929 are left
 // out: heads fitted with them did a little worse on the others.
 func ReadTeacher(r io.Reader) ([]Rating, error) {
-	ratings, err := ReadRatings(r, Scale{Low: 1, High: 7})
+	ratings, _, err := ReadRatings(r, Scale{Low: 1, High: 7})
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,11 @@
 //
 // [ReadRatings] reads rated pictures, [Search] finds the settings that do best on groups left out, [Fit] fits the head, and
 // [Result.Write] stores it. Everything is deterministic. Functions are safe for concurrent use.
+//
+// What is compared: ridge regression, kernel ridge regression with a Gaussian kernel, and a network of 32 hidden units. For the
+// compact model the network did not win: on the 410 photographs of teacher.csv, left out, the best of six settings reached r
+// .63 in valence and .74 in arousal, a Gaussian kernel .64 and a ridge .77. It wins where one thing matters only in the
+// presence of another; a test of this package has such pictures.
 package headfit
 
 import (
@@ -49,39 +54,44 @@ func (e *RatingsError) Is(target error) bool { return target == ErrRatings }
 // leastRange is the share of the scale that ratings must span: a file that does not is likely to be on another scale.
 const leastRange = 0.2
 
+// Columns names the columns of a file that ratings are the means of.
+type Columns struct{ Valence, Arousal []string }
+
 // ReadRatings reads a CSV file with a header: picture, valence, arousal and, optionally, group. Columns called valence_a,
-// valence_b, … are averaged, and likewise arousal; other columns are ignored. Without a group each picture is its own.
-// Ratings are on scale; one outside it, or all within a fifth of it, is an error. Every error matches [ErrRatings].
-func ReadRatings(r io.Reader, scale Scale) ([]Rating, error) {
+// valence_b, … with one letter each are averaged, with valence if it is there, and likewise arousal; columns says which were.
+// Any other column that begins with either word, such as valence_sd, is an error, for it may be ratings or not; all others are
+// ignored. Without a group each picture is its own. Ratings are on scale; one outside it, or all within a fifth of it, is an
+// error. Every error matches [ErrRatings].
+func ReadRatings(r io.Reader, scale Scale) (ratings []Rating, columns Columns, err error) {
 	if !(scale.Low < scale.High) || math.IsInf(scale.High-scale.Low, 0) {
-		return nil, fmt.Errorf("%w: scale %v to %v: want the lower end first", ErrRatings, scale.Low, scale.High)
+		return nil, columns, fmt.Errorf("%w: scale %v to %v: want the lower end first", ErrRatings, scale.Low, scale.High)
 	}
 	reader := csv.NewReader(r)
 	header, err := reader.Read()
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrRatings, err)
+		return nil, columns, fmt.Errorf("%w: %w", ErrRatings, err)
 	}
-	columns, err := findColumns(header)
+	found, err := findColumns(header)
 	if err != nil {
-		return nil, err
+		return nil, columns, err
 	}
-	var ratings []Rating
+	columns = found.names(header)
 	seen := map[string]bool{}
 	for {
 		row, err := reader.Read()
 		if errors.Is(err, io.EOF) {
-			return ratings, checkRange(ratings)
+			return ratings, columns, checkRange(ratings)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrRatings, err)
+			return nil, columns, fmt.Errorf("%w: %w", ErrRatings, err)
 		}
 		line, _ := reader.FieldPos(0)
-		rating, err := columns.read(row, scale)
+		rating, err := found.read(row, scale)
 		if err == nil && seen[rating.Picture] {
 			err = fmt.Errorf("picture %q is there twice", rating.Picture)
 		}
 		if err != nil {
-			return nil, &RatingsError{Line: line, Reason: err.Error()}
+			return nil, columns, &RatingsError{Line: line, Reason: err.Error()}
 		}
 		seen[rating.Picture] = true
 		ratings = append(ratings, rating)
@@ -97,11 +107,16 @@ type ratingColumns struct {
 func findColumns(header []string) (ratingColumns, error) {
 	c := ratingColumns{picture: slices.Index(header, "picture"), group: slices.Index(header, "group")}
 	for i, name := range header {
-		switch axis, _, _ := strings.Cut(name, "_"); axis {
-		case "valence":
-			c.valence = append(c.valence, i)
-		case "arousal":
-			c.arousal = append(c.arousal, i)
+		for axis, columns := range map[string]*[]int{"valence": &c.valence, "arousal": &c.arousal} {
+			rest, ours := strings.CutPrefix(name, axis)
+			switch {
+			case !ours:
+			case rest == "" || (len(rest) == 2 && rest[0] == '_' && 'a' <= rest[1] && rest[1] <= 'z'):
+				*columns = append(*columns, i)
+			default:
+				return c, &RatingsError{Line: 1, Reason: fmt.Sprintf("column %q: are these ratings? Call them %s, or %[2]s_a, "+
+					"%[2]s_b and so on to have them averaged; otherwise drop the column or begin its name with another word", name, axis)}
+			}
 		}
 	}
 	if c.picture < 0 || len(c.valence) == 0 || len(c.arousal) == 0 {
@@ -109,6 +124,16 @@ func findColumns(header []string) (ratingColumns, error) {
 			strings.Join(header, ", ")}
 	}
 	return c, nil
+}
+
+func (c ratingColumns) names(header []string) (names Columns) {
+	for _, i := range c.valence {
+		names.Valence = append(names.Valence, header[i])
+	}
+	for _, i := range c.arousal {
+		names.Arousal = append(names.Arousal, header[i])
+	}
+	return names
 }
 
 func (c ratingColumns) read(row []string, scale Scale) (Rating, error) {

@@ -43,9 +43,11 @@ func Fit(ctx context.Context, examples []Example, s Settings, tries int, source 
 	return p.result(ctx, s, [2][]float64{found[0], found[1]}, tries, source)
 }
 
-// Search compares some twenty read-outs for each axis on groups left out, and fits the best. The scores that it reports
+// Search compares up to some twenty read-outs for each axis on groups left out, and fits the best. The scores that it reports
 // are not those of the winner, which are flattered by the choice: for each fold the read-out is chosen by the other folds.
-func Search(ctx context.Context, examples []Example, source Source) (*Result, error) {
+//
+// It takes seconds for a hundred pictures and minutes for some thousands; see [MostExamples] and [WithProgress].
+func Search(ctx context.Context, examples []Example, source Source, opts ...SearchOption) (*Result, error) {
 	s := Settings{Temperature: 0.7}
 	p, err := prepare(examples, s.Temperature)
 	if err != nil {
@@ -59,25 +61,44 @@ func Search(ctx context.Context, examples []Example, source Source) (*Result, er
 			tasks = append(tasks, task{axis, r, p.ratings})
 		}
 	}
+	for _, o := range opts {
+		o.apply(&p.meter)
+	}
+	folds, err := p.folds()
+	if err != nil {
+		return nil, err
+	}
+	p.meter.total = len(folds) * (len(share(tasks)) + len(axes)) // axes: the shuffled controls of each
+	p.meter.step(0)
 	all, err := p.leftOut(ctx, tasks)
 	if err != nil {
 		return nil, err
 	}
 	var honest [2][]float64
 	for axis, target := range []*Readout{&s.Valence, &s.Arousal} {
-		found := all[axis*len(list) : (axis+1)*len(list)]
-		*target = list[p.best(axis, found, func(int) bool { return true })]
-		honest[axis] = make([]float64, len(examples))
-		for fold := range Folds {
-			best := p.best(axis, found, func(i int) bool { return FoldOf(p.examples[i].Group, Folds) != fold })
-			for i, e := range p.examples {
-				if FoldOf(e.Group, Folds) == fold {
-					honest[axis][i] = found[best][i]
-				}
+		best, predicted := p.choose(axis, all[axis*len(list):(axis+1)*len(list)])
+		*target, honest[axis] = list[best], predicted
+	}
+	result, err := p.result(ctx, s, honest, len(list), source)
+	if err == nil {
+		p.meter.finish()
+	}
+	return result, err
+}
+
+// choose returns the index of the best predictions, and predictions that owe nothing to the choice: those for the examples of
+// a fold are by the read-out that is best on all other folds.
+func (p *prepared) choose(axis int, predictions [][]float64) (best int, honest []float64) {
+	honest = make([]float64, len(p.examples))
+	for fold := range Folds {
+		chosen := p.best(axis, predictions, func(i int) bool { return FoldOf(p.examples[i].Group, Folds) != fold })
+		for i, e := range p.examples {
+			if FoldOf(e.Group, Folds) == fold {
+				honest[i] = predictions[chosen][i]
 			}
 		}
 	}
-	return p.result(ctx, s, honest, len(list), source)
+	return p.best(axis, predictions, func(int) bool { return true }), honest
 }
 
 // best is the index of the predictions that correlate best with the ratings of an axis.

@@ -10,6 +10,7 @@ import (
 const (
 	Linear   = affecthead.Linear   // ridge regression
 	Gaussian = affecthead.Gaussian // kernel ridge: like the rated pictures that look alike
+	Network  = affecthead.Network  // no kernel: a small network of one hidden layer
 )
 
 // Readout says how one axis is read.
@@ -20,7 +21,7 @@ type Readout struct {
 	// Width of a Gaussian kernel, in units of the median squared distance between pictures. Typical: 0.5 to 2.
 	Width float64
 	// Noise is the variance of ratings that the features cannot explain, against that of what they can. Larger values
-	// shrink the correction. Typical: 1 for a Gaussian kernel, 3 to 10 for a linear one.
+	// shrink the correction. Typical: 1 for a Gaussian kernel and a network, 3 to 10 for a linear one.
 	Noise float64
 	// Gain is how far the label table is believed before anything is fitted, 0 to 1.5.
 	Gain float64
@@ -88,5 +89,5 @@ func candidates(table, maps bool) []Readout {
 			}
 		}
 	}
-	return list
+	return append(list, Readout{Kernel: Network, Maps: maps, Embedding: true, Noise: 1, Gain: gains[0]})
 }
