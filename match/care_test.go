@@ -9,6 +9,7 @@ import (
 
 	"github.com/soundtrack-go/sdk/catalog"
 	"github.com/soundtrack-go/sdk/tagging"
+	"github.com/soundtrack-go/sdk/vision"
 )
 
 func TestSadPicturesGetNoCheerfulSongs(t *testing.T) {
@@ -34,6 +35,8 @@ func TestSadPicturesGetNoCheerfulSongs(t *testing.T) {
 		{"unsure", picture(-.05, 0, "war", "sad"), .29},
 		{"hardly pleasant", picture(.39, 0, "war", "sad"), 1},
 		{"hardly pleasant and unsure", unsurely(picture(.39, 0, "war", "sad")), .29},
+		{"sad colours", spread(picture(-.34, -.1, "war", "sad"), .58), 1}, // of a palette, which knows nothing of sadness
+		{"as sad, and hardly known", spread(picture(-.34, -.1, "war", "sad"), .54), .25},
 		{"pleasant and unsure", unsurely(picture(.42, 0, "war", "sad")), 1},
 		{"a funeral, whatever its mood", caring(picture(.4, .2, "war", "sad"), tagging.CareGrief, .4), .25},
 		{"perhaps a funeral", caring(picture(.4, .2, "war", "sad"), tagging.CareGrief, .39), 1},
@@ -72,8 +75,10 @@ func caring(q Query, topic tagging.CareTopic, confidence float64) Query {
 	return q
 }
 
-func unsurely(q Query) Query {
-	q.Tags.Affect.Spread = .4
+func unsurely(q Query) Query { return spread(q, .4) }
+
+func spread(q Query, spread float64) Query {
+	q.Tags.Affect.Spread = spread
 	return q
 }
 
@@ -188,4 +193,40 @@ func TestDialsMoveTheRightWay(t *testing.T) {
 	require.Greater(t, mean(0), .3)
 	require.InDelta(t, 0, mean(.5), .3)
 	require.Less(t, mean(1), -.3)
+}
+
+// soberLabels are labels that ask for care although the pictures that they fire on are not unpleasant on average.
+var soberLabels = map[string]string{
+	"memorial plaque":  "the network has no class for gravestones and answers with this",
+	"military uniform": "soldiers are on parade as often as at war, and care rather errs",
+	"stethoscope":      "it is seen where people are ill",
+}
+
+// What a label that people like shows, or no more than suggests, must not make a picture a heavy one: a lab beaker is no
+// hospital, a triumphal arch no grave. Even a network that is sure of it.
+func TestPleasantLabelsAskForNoCare(t *testing.T) {
+	t.Parallel()
+	fusion, err := tagging.NewFusion(tagging.Named{Name: tagging.LabelsName, Tagger: tagging.LabelTagger{}})
+	require.NoError(t, err)
+	cared, sober := 0, map[string]bool{}
+	for _, label := range tagging.ImageNetLabels() {
+		logits := make([]float32, len(tagging.ImageNetLabels()))
+		logits[label.Index] = 30
+		tags, err := fusion.Tag(t.Context(), &vision.Observation{Encoding: &vision.Encoding{
+			Model: vision.ModelInfo{Labels: "imagenet-1k"}, Outputs: map[string][]float32{"logits": logits},
+		}})
+		require.NoError(t, err)
+		require.Empty(t, tags.Degraded)
+		topics := PictureCare(tags, CareUsual).Topics
+		if len(topics) == 0 {
+			continue
+		}
+		cared++
+		if label.Affect.Valence > -.15 {
+			sober[label.Name] = true
+			require.Contains(t, soberLabels, label.Name, "valence %+.2f: %v", label.Affect.Valence, topics)
+		}
+	}
+	require.Len(t, sober, len(soberLabels), "an exception that is none: %v", sober)
+	require.Greater(t, cared, 20, "weapons, ambulances and prisons do ask for care")
 }

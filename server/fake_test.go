@@ -9,6 +9,7 @@ import (
 	"io"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -91,7 +92,8 @@ func fakeAnswer() *soundtrack.Recommendation {
 				Scenes:  []tagging.Tag{{Concept: "beach", Name: "beach", Confidence: .62, Evidence: evidence}},
 				Colours: []tagging.Colour{{Hex: "#1a2b3c", Name: "dark blue", Share: .6}},
 				Era: tagging.Era{
-					Label: tagging.EraModern, Decade: 2010, Confidence: .9, Evidence: evidence, Decades: []tagging.DecadeShare{{Decade: 2010, Share: .5}},
+					Label: tagging.EraModern, Decade: 2010, Captured: time.Date(2014, 5, 1, 0, 0, 0, 0, time.UTC), Confidence: .9,
+					Evidence: evidence, Decades: []tagging.DecadeShare{{Decade: 2010, Share: .5}},
 				},
 				Caption:        "a boat at the sea",
 				AffectEvidence: evidence,

@@ -25,7 +25,7 @@ type openedEncoder struct {
 func openEncoder(ctx context.Context, c *config) (*openedEncoder, error) {
 	switch {
 	case c.encoder != nil:
-		return given(c), nil
+		return c.given(ctx)
 	case c.preset == PresetPalette:
 		return palette("asked for: only colours are read"), nil
 	}
@@ -86,7 +86,7 @@ func openBest(ctx context.Context, c *config, hub *modelhub.Hub, presets []visio
 			// A large model that is there but unusable must not keep the small one from working, but somebody must know.
 			c.logger.WarnContext(ctx, "a cached model was passed over", "model", m.ID, "error", err)
 			passed = append(passed, passedOver(m.ID))
-		case opened.reader != nil || c.tagger != nil:
+		case len(opened.degraded) == 0: // somebody reads it
 			opened.degraded = append(passed, opened.degraded...)
 			return opened, nil
 		default:
@@ -167,6 +167,9 @@ func openModel(
 		ID: model.Manifest.ID, Backend: session.Backend, Device: session.Device,
 		Reason: why + "; " + c.whyBackend(session),
 	}}
+	if c.fusionReads(encoder.Info().Space()) {
+		return opened, nil
+	}
 	if opened.reader, opened.degraded, err = c.readBy(ctx, hub, model.Manifest, backend); err != nil {
 		return nil, errors.Join(err, encoder.Close())
 	}
@@ -184,26 +187,17 @@ func (c *config) whyBackend(session vision.SessionInfo) string {
 	return "the library of ONNX Runtime was found"
 }
 
-// given wraps the caller's encoder, which the caller closes.
-func given(c *config) *openedEncoder {
-	info := c.encoder.Info()
-	choice := EncoderChoice{ID: info.ID, Reason: "given by the program"}
+// given wraps the caller's encoder, which the caller closes. The error is only that of ctx.
+func (c *config) given(ctx context.Context) (*openedEncoder, error) {
+	choice := EncoderChoice{ID: c.encoder.Info().ID, Reason: "given by the program"}
 	if on, ok := c.encoder.(interface{ Session() vision.SessionInfo }); ok {
 		session := on.Session()
 		choice.Backend, choice.Device = session.Backend, session.Device
 	}
-	return &openedEncoder{
-		encoder: c.encoder, close: func() error { return nil }, choice: choice, degraded: c.unread(info),
-	}
-}
-
-// unread says what the default taggers cannot read from an encoder of the program's own, other than the small one. A tagger
-// of the caller's own speaks for itself.
-func (c *config) unread(info vision.ModelInfo) []tagging.Degradation {
-	if c.tagger != nil || info.Labels == compact.LabelSet {
-		return nil
-	}
-	return []tagging.Degradation{c.unreadable(info, "no tagger knows it", "take the small model: --encoder "+PresetCompact)}
+	opened := &openedEncoder{encoder: c.encoder, close: func() error { return nil }, choice: choice}
+	var err error
+	opened.reader, opened.degraded, err = c.readGiven(ctx)
+	return opened, err
 }
 
 // tagger is the default one for the encoder, with what the program adds.
@@ -212,8 +206,12 @@ func (o *openedEncoder) tagger(c *config) (tagging.Tagger, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.reader != nil {
-		opts = append(opts, tagging.Named{Name: tagging.ZeroShotName, Tagger: o.reader})
+	reader, err := c.calibrated(o.reader, o.choice.ID)
+	if err != nil {
+		return nil, err
+	}
+	if reader != nil {
+		opts = append(opts, tagging.Named{Name: tagging.ZeroShotName, Tagger: reader})
 	}
 	return tagging.Default().With(append(opts, c.fusion...)...)
 }

@@ -33,6 +33,7 @@ type config struct {
 	fusion    []tagging.FusionOption
 	head      *tagging.AffectHead // of the caller's own; nil for the shipped one
 	noHead    bool
+	calibrate *tagging.CalibrationFile // of zero-shot tagging; nil for the default
 	store     catalog.Store
 	songs     []catalog.Song
 	noSeed    bool
@@ -66,7 +67,7 @@ func WithManifest(m vision.Manifest) Option {
 	})
 }
 
-// WithEncoder uses the caller's encoder, which the caller keeps and closes.
+// WithEncoder uses the caller's encoder, which the caller keeps and closes. One that embeds texts, too, is read by its texts.
 func WithEncoder(encoder vision.Encoder) Option {
 	return optionFunc(func(c *config) error {
 		if encoder == nil {
@@ -164,6 +165,20 @@ func WithoutAffectHead() Option {
 	return optionFunc(func(c *config) error { c.noHead = true; return nil })
 }
 
+// WithCalibration turns what zero-shot tagging says into probabilities by calibrations of the caller's own, such as soundtrack
+// train calibration writes, see [tagging.ReadCalibrationFile]. The kinds of concepts that are not in it keep
+// [tagging.DefaultCalibration]. If it is not for the encoder that is opened, or nothing reads that one by texts, Open fails with
+// [ErrCalibration]. It contradicts WithTagger.
+func WithCalibration(calibration *tagging.CalibrationFile) Option {
+	return optionFunc(func(c *config) error {
+		if err := calibration.Validate(); err != nil {
+			return fmt.Errorf("soundtrack: WithCalibration: %w", err)
+		}
+		c.calibrate = calibration
+		return nil
+	})
+}
+
 // WithStore searches the caller's store, which the caller keeps and closes. Nothing is put into it.
 func WithStore(store catalog.Store) Option {
 	return optionFunc(func(c *config) error {
@@ -233,6 +248,8 @@ func newConfig(opts []Option) (*config, error) {
 		return nil, fmt.Errorf("soundtrack: Open: WithTagger excludes WithFusion: fuse your tagger yourself")
 	case c.tagger != nil && (c.head != nil || c.noHead):
 		return nil, fmt.Errorf("soundtrack: Open: WithTagger excludes WithAffectHead and WithoutAffectHead: fuse your tagger yourself")
+	case c.tagger != nil && c.calibrate != nil:
+		return nil, fmt.Errorf("soundtrack: Open: WithTagger excludes WithCalibration: calibrate your tagger yourself")
 	case c.head != nil && c.noHead:
 		return nil, fmt.Errorf("soundtrack: Open: WithAffectHead excludes WithoutAffectHead")
 	case c.manifest != nil && c.preset != "":

@@ -138,6 +138,9 @@ func (r *Recommender) Recommend(ctx context.Context, req Request) (*Recommendati
 // Analyze says what is seen in a picture, without songs: Picks is empty. Of the request only Image, Picture or Analysis,
 // and Care, matter.
 func (r *Recommender) Analyze(ctx context.Context, req Request) (*Recommendation, error) {
+	if err := validateQuery(match.Query{Care: req.Care}); err != nil {
+		return nil, err
+	}
 	analysis, err := r.analysis(ctx, req)
 	if err != nil {
 		return nil, err

@@ -298,6 +298,8 @@ func TestCareTravels(t *testing.T) {
 	seen, err := rec.Analyze(t.Context(), soundtrack.Request{Analysis: &back})
 	require.NoError(t, err)
 	require.Equal(t, usual.Care, seen.Care)
+	_, err = rec.Analyze(t.Context(), soundtrack.Request{Analysis: &back, Care: "Strict"})
+	require.ErrorIs(t, err, match.ErrInvalid, "a misspelt mode must not turn care off")
 
 	for name, care := range map[string]tagging.Care{"topic": {Topic: "boredom", Confidence: .5}, "confidence": {Topic: tagging.CareGrief, Confidence: 2}} {
 		forged, err := soundtrack.Analysis{Tags: tagging.Tags{Affect: feels(0, 0), Care: []tagging.Care{care}}}.MarshalBinary()

@@ -8,9 +8,12 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
+	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 
+	"github.com/soundtrack-go/sdk/catalog"
 	"github.com/soundtrack-go/sdk/tagging"
 	"github.com/soundtrack-go/sdk/vision"
 )
@@ -57,7 +60,9 @@ func (a Analysis) MarshalBinary() ([]byte, error) {
 }
 
 // UnmarshalBinary decodes what [Analysis.MarshalBinary] made. The bytes may come from anywhere: every error matches
-// [ErrState], and what is decoded is within its documented ranges.
+// [ErrState], that of a value out of range names its field, and what is decoded is within its documented ranges, see
+// [tagging.Tags.Validate]. Concepts need not be those of the default vocabulary, since the recommender that made the state may
+// have had its own: to be refused an id must be malformed, and one that is only unknown counts for nothing.
 func (a *Analysis) UnmarshalBinary(data []byte) error {
 	if len(data) == 0 || len(data) > maxState {
 		return fmt.Errorf("%w: %d bytes, want 1 to %d", ErrState, len(data), maxState)
@@ -82,39 +87,57 @@ func (a *Analysis) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
-// validate refuses values that the ranker could not have produced: a state may be forged.
+// validate refuses what no recommender could have made: a state may be forged. The field stands in the error.
 func (s state) validate() error {
-	if err := s.Tags.Affect.Validate(); err != nil {
+	if err := s.Tags.Validate(); err != nil {
 		return fmt.Errorf("%w: %w", ErrState, err)
 	}
-	if spread := s.Tags.Affect.Spread; !(spread >= 0 && spread <= 2) {
-		return fmt.Errorf("%w: spread %v", ErrState, spread)
-	}
-	vocabulary := tagging.DefaultVocabulary()
-	for i, c := range s.Tags.Concepts {
-		_, known := vocabulary.Lookup(c.Concept)
-		if !known || !(c.Weight > 0 && c.Weight <= 1) || (i > 0 && s.Tags.Concepts[i-1].Concept >= c.Concept) {
-			return fmt.Errorf("%w: concept %.40q", ErrState, c.Concept)
-		}
-	}
-	for i, d := range s.Tags.Era.Decades {
-		if !(d.Share > 0 && d.Share <= 1) || (i > 0 && s.Tags.Era.Decades[i-1].Decade >= d.Decade) {
-			return fmt.Errorf("%w: decade %d", ErrState, d.Decade)
-		}
-	}
-	if d := s.Tags.Disagreement; !(d >= 0 && d <= 2) {
-		return fmt.Errorf("%w: disagreement %v", ErrState, d)
-	}
-	for _, c := range s.Tags.Care {
-		if !slices.Contains(tagging.CareTopics(), c.Topic) || !(c.Confidence >= 0 && c.Confidence <= 1) {
-			return fmt.Errorf("%w: care %.40q", ErrState, c.Topic)
-		}
-	}
-	if s.W < 0 || s.H < 0 {
-		return fmt.Errorf("%w: size %d×%d", ErrState, s.W, s.H)
+	if field, reason := s.invalid(); field != "" {
+		return fmt.Errorf("%w: %s: %s", ErrState, field, reason)
 	}
 	return nil
 }
+
+// maxSwatches is more than a palette has.
+const maxSwatches = 16
+
+// invalid names the first field beside the tags that is out of range, and says why.
+func (s state) invalid() (field, reason string) {
+	p := s.Palette
+	if len(p.Swatches) > maxSwatches {
+		return "palette", fmt.Sprintf("%d swatches: at most %d", len(p.Swatches), maxSwatches)
+	}
+	for _, w := range p.Swatches {
+		if !(w.Share >= 0 && w.Share <= 1) || !plain(w.Name) || !plain(w.Family) {
+			return "palette", fmt.Sprintf("swatch %.40q of share %v", w.Name, w.Share)
+		}
+	}
+	for _, v := range []float64{p.Lightness, p.Chroma, p.A, p.B, p.Contrast, p.Heat, p.Weight, p.Activity, p.Warm, p.Monochrome} {
+		if !(math.Abs(v) <= 1000) { // CIELAB and all scales of colour emotion are well within
+			return "palette", fmt.Sprintf("%v is out of range", v)
+		}
+	}
+	switch {
+	case s.W < 0 || s.H < 0 || s.W > maxSide || s.H > maxSide:
+		return "size", fmt.Sprintf("%d×%d: want 0 to %d", s.W, s.H, maxSide)
+	case !plain(s.Space):
+		return "space", fmt.Sprintf("%.40q", s.Space)
+	case len(s.Embedding) > catalog.MaxDim:
+		return "embedding", fmt.Sprintf("%d numbers: at most %d", len(s.Embedding), catalog.MaxDim)
+	}
+	return "", ""
+}
+
+// maxSide is a side that no picture of any encoder has.
+const maxSide = 1 << 20
+
+// plain reports a short text on one line that people see as it is.
+func plain(text string) bool {
+	return len(text) <= maxPlain && utf8.ValidString(text) && strings.IndexFunc(text, func(r rune) bool { return !unicode.IsGraphic(r) }) < 0
+}
+
+// maxPlain is the length of the longest name, in bytes.
+const maxPlain = 300
 
 // flateWriters are kept because a new one takes a megabyte.
 var flateWriters = sync.Pool{New: func() any {

@@ -4,13 +4,17 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
-// CalibrationSample is what an encoder says of one picture about the concepts of one kind, and what is true.
+// CalibrationSample is what an encoder says of one picture about the concepts of one kind, and what is true. Make one with
+// [ZeroShotTagger.Sample].
 type CalibrationSample struct {
 	Logits     []float64 // of the concepts, in the same order in every sample
 	Background float64   // the logit of "something"
-	True       int       // index of the concept that the picture shows; -1 if it shows none of the kind
+	// True are the indices of the concepts that the picture shows; none if it shows none of the kind. Any of them is a right
+	// answer.
+	True []int
 	// Group is what pictures share that must not be in fit and test at once, such as a theme or a photographer; "" for a
 	// picture by itself.
 	Group string
@@ -27,50 +31,66 @@ const (
 	calibrationPull = 0.1
 )
 
-// FitCalibration finds temperature and bias by maximum likelihood: it maximises Σ log p(true concept) over the samples, by
-// Newton's method, in 1/T and b, in which that is concave. A weak prior, worth a tenth of a sample, pulls towards
-// [DefaultCalibration]. The report is about calibrations that have not seen what they are judged by: those of five folds of
-// groups. At least ten samples of at least five groups are needed; the error matches [ErrCalibration].
+// FitCalibration finds temperature and bias by maximum likelihood: it maximises Σ log p(what is true) over the samples, where
+// a picture that shows several concepts has the sum of theirs. A weak prior, worth a tenth of a sample, pulls towards
+// [DefaultCalibration]. How rare it is that anything is seen can be learned only from pictures that show none of the kind:
+// without any the bias stays 0.
+//
+// The report is about calibrations that have not seen what they are judged by: those of five folds of groups, which are
+// dealt out in the order of the samples. At least ten samples of at least five groups are needed, one of which shows
+// something; the error matches [ErrCalibration].
 func FitCalibration(samples []CalibrationSample) (Calibration, CalibrationReport, error) {
 	if err := checkSamples(samples); err != nil {
 		return Calibration{}, CalibrationReport{}, err
 	}
-	fold, folds := foldsOf(samples)
-	if folds < calibrationFolds {
-		return Calibration{}, CalibrationReport{}, fmt.Errorf("%w: %d groups, want at least %d", ErrCalibration, folds, calibrationFolds)
+	fold, groups := foldsOf(samples)
+	if groups < calibrationFolds {
+		return Calibration{}, CalibrationReport{}, fmt.Errorf("%w: %d groups, want at least %d", ErrCalibration, groups, calibrationFolds)
 	}
-	var report CalibrationReport
-	for k := range calibrationFolds {
+	report := CalibrationReport{
+		Samples: len(samples), Groups: groups,
+		Fitted: leftOut(samples, fold), Control: leftOut(shuffled(samples), fold),
+		Default: scoreOf(samples, func(int) Calibration { return DefaultCalibration }),
+	}
+	return maximumLikelihood(samples), report, nil
+}
+
+// leftOut scores each fold's samples by a calibration that was fitted to the others.
+func leftOut(samples []CalibrationSample, fold []int) CalibrationScore {
+	var fitted [calibrationFolds]Calibration
+	for k := range fitted {
 		var rest []CalibrationSample
 		for i, s := range samples {
 			if fold[i] != k {
 				rest = append(rest, s)
 			}
 		}
-		fitted := maximumLikelihood(rest)
-		for i, s := range samples {
-			if fold[i] == k {
-				report.add(fitted, s)
-			}
-		}
+		fitted[k] = maximumLikelihood(rest)
 	}
-	report.finish()
-	return maximumLikelihood(samples), report, nil
+	return scoreOf(samples, func(i int) Calibration { return fitted[fold[i]] })
 }
 
 func checkSamples(samples []CalibrationSample) error {
 	const least = 10
 	if len(samples) < least {
-		return fmt.Errorf("%w: %d samples, want at least %d", ErrCalibration, len(samples), least)
+		return fmt.Errorf("%w: %d pictures, want at least %d", ErrCalibration, len(samples), least)
 	}
+	shows := false
 	for i, s := range samples {
-		finite := !math.IsNaN(s.Background) && !math.IsInf(s.Background, 0)
+		usable := !math.IsNaN(s.Background) && !math.IsInf(s.Background, 0)
 		for _, l := range s.Logits {
-			finite = finite && !math.IsNaN(l) && !math.IsInf(l, 0)
+			usable = usable && !math.IsNaN(l) && !math.IsInf(l, 0)
 		}
-		if !finite || len(s.Logits) == 0 || len(s.Logits) != len(samples[0].Logits) || s.True < -1 || s.True >= len(s.Logits) {
-			return fmt.Errorf("%w: sample %d: want as many finite logits as the others have, and the index of one or -1", ErrCalibration, i)
+		for _, at := range s.True {
+			usable = usable && at >= 0 && at < len(s.Logits)
 		}
+		if !usable || len(s.Logits) == 0 || len(s.Logits) != len(samples[0].Logits) {
+			return fmt.Errorf("%w: sample %d: want as many finite logits as the others have, and indices of them", ErrCalibration, i)
+		}
+		shows = shows || len(s.True) > 0
+	}
+	if !shows {
+		return fmt.Errorf("%w: no picture shows anything of the kind", ErrCalibration)
 	}
 	return nil
 }
@@ -92,13 +112,18 @@ func foldsOf(samples []CalibrationSample) (fold []int, n int) {
 	return fold, n
 }
 
-// maximumLikelihood climbs in β = 1/T and b. With the sufficient statistics f = (l, 1 for "none") of each outcome, the
-// gradient is Σ f(true) − E f, and the Hessian −Σ Cov f.
+// maximumLikelihood climbs in β = 1/T and b, by Newton's method. With the sufficient statistics f = (l, 1 for "none") of each
+// outcome, the gradient is Σ E(f | true) − E f, and the Hessian −Σ Cov f where one outcome is true. That of several is
+// flatter; with this one the steps are shorter and still go up, as those of expectation maximisation do.
 func maximumLikelihood(samples []CalibrationSample) Calibration {
 	beta, bias := 1., 0.
+	noNegative := !slices.ContainsFunc(samples, func(s CalibrationSample) bool { return len(s.True) == 0 })
 	value := calibrationLikelihood(samples, beta, bias)
 	for range 100 {
 		gBeta, gBias, hBeta, hCross, hBias := calibrationSlope(samples, beta, bias)
+		if noNegative {
+			gBias, hCross = 0, 0
+		}
 		determinant := hBeta*hBias - hCross*hCross
 		stepBeta := (hBias*gBeta - hCross*gBias) / determinant
 		stepBias := (hBeta*gBias - hCross*gBeta) / determinant
@@ -136,10 +161,27 @@ func calibrationLikelihood(samples []CalibrationSample, beta, bias float64) floa
 // probability is that of what is true.
 func (c Calibration) probability(s CalibrationSample) float64 {
 	p, none := c.Probabilities(s.Logits, s.Background)
-	if s.True < 0 {
+	if len(s.True) == 0 {
 		return none
 	}
-	return p[s.True]
+	var sum float64
+	for _, at := range s.True {
+		sum += p[at]
+	}
+	return sum
+}
+
+// truth is the logit of what is true: the mean of the concepts' that the picture shows, by their probabilities.
+func (c Calibration) truth(s CalibrationSample) (logit float64) {
+	logits := make([]float64, len(s.True))
+	for i, at := range s.True {
+		logits[i] = s.Logits[at]
+	}
+	p, _ := Calibration{Temperature: c.Temperature, Bias: noNone}.Probabilities(logits, 0)
+	for i, share := range p {
+		logit += share * logits[i]
+	}
+	return logit
 }
 
 // calibrationSlope is the gradient and the negative Hessian.
@@ -154,11 +196,11 @@ func calibrationSlope(samples []CalibrationSample, beta, bias float64) (gBeta, g
 			mean += p[j] * l
 			square += p[j] * l * l
 		}
-		if s.True < 0 {
+		if len(s.True) == 0 {
 			gBeta += s.Background - mean
 			gBias++
 		} else {
-			gBeta += s.Logits[s.True] - mean
+			gBeta += c.truth(s) - mean
 		}
 		gBias -= none
 		hBeta += square - mean*mean

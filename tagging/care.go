@@ -74,7 +74,7 @@ func readCare(text string) (map[string][]careSign, error) {
 
 // RecogniseCare reads care off concepts that were seen in a picture: the confidence of a topic is the largest
 // weight × strength among the concepts of care.csv, not their sum, since a grave, a funeral and mourners are one reason. Of
-// what is below .2 nothing is said. tagger stands in the evidence. Give it what was seen, not what that implies.
+// what is below .2 nothing is said. tagger stands in the evidence. Give it what was seen, not what that implies or suggests.
 func RecogniseCare(tagger string, seen ConceptVector) []Care {
 	var care []Care
 	for _, w := range seen {

@@ -21,24 +21,26 @@
 // [Affect] is a point on the circumplex: valence, unpleasant to pleasant, and arousal, calm to stirring, each in [-1, 1]. An
 // [Estimate] adds the spread: the standard deviation of where a person's own judgement would lie. A tagger that knows
 // little says so by a wide spread, and fusion weighs it by what it knows beyond photographs in general, so that it cannot
-// drag one that knows more. Where taggers disagree the spread widens, and [Tags.Disagreement] tells. Nothing in this package
-// is fitted on people's published ratings; package soundtrack/evaluate measures it against them.
+// drag one that knows more. Where taggers disagree the spread widens, and [Tags.Disagreement] tells. No head and
+// no probe in this package is fitted on people's published ratings, but some settings were chosen by them, such as those of
+// the head and [ReliabilityOf]: package soundtrack/evaluate measures all of it against them and says what saw them.
 //
 // # Care
 //
 // [Tags.Care] names what a picture shows that music must not be careless about: grief, violence, illness, disaster. It is
-// read off what the taggers saw, by the list in care.csv, and a language model says so itself. Package match makes use of it.
+// read off what the taggers saw, by the list in care.csv, and a language model says so itself; what a label only suggests, as
+// a uniform a war, is no sight and asks for none. Package match makes use of it.
 //
 // # Concepts
 //
 // The [Vocabulary] is a closed list of some 1,500 concepts in one reviewable file, concepts.csv: kind, affect, synonyms, what
-// it implies, what it is related to, and which ImageNet and COCO classes show it; templates.csv says how each kind is put to
-// a text tower. Pictures and songs are described in it alike, as a sparse [ConceptVector], whatever encoder or model was
-// used; that is what makes matching explainable.
+// it implies, what it is related to, which ImageNet classes show or suggest it and which COCO classes show it; templates.csv
+// says how each kind is put to a text tower. Pictures and songs are described in it alike, as a sparse [ConceptVector],
+// whatever encoder or model was used; that is what makes matching explainable.
 //
 // # Errors and concurrency
 //
 // A tagger with nothing to say returns tags whose affect is not known, and no error. A tagger that fails inside a Fusion is
-// named in [Tags.Degraded]; only a cancelled context fails the fusion. Everything is safe for concurrent use. Own taggers
-// pass taggingtest.Run.
+// named in [Tags.Degraded], and so is one whose reply [Tags.Validate] refuses; only a cancelled context fails the fusion.
+// Everything is safe for concurrent use. Own taggers pass taggingtest.Run.
 package tagging

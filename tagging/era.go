@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/soundtrack-go/sdk/internal/probe"
 	"github.com/soundtrack-go/sdk/vision"
@@ -43,35 +44,45 @@ func (EraTagger) Tag(ctx context.Context, o *vision.Observation) (Tags, error) {
 	if err := ctx.Err(); err != nil {
 		return Tags{}, err
 	}
-	tags := Tags{Affect: Estimate{Spread: UnknownSpread}}
-	old, looked := 0., false
+	var seen look
 	f := eraProbe()
 	if x := f.Features(o.Encoding); x != nil {
-		old, looked = f.Entries[0].Probe().Probability(x), true
-	}
-	var evidence []Evidence
-	if looked {
-		evidence = append(evidence, Evidence{Tagger: EraName, Detail: fmt.Sprintf("looks like an old photograph: %.2f", old), Weight: 1})
+		seen.looked, seen.old = true, f.Entries[0].Probe().Probability(x)
 	}
 	if o.Picture != nil {
-		if captured, ok := o.Picture.Captured(); ok && captured.Year() >= firstDigitalYear {
-			evidence = append(evidence, Evidence{Tagger: EraName, Detail: "capture date " + captured.Format("2006-01-02"), Weight: 1})
-			if old < OldFrom {
-				tags.Era = Era{Label: EraModern, Decade: captured.Year() / 10 * 10, Captured: captured, Confidence: .95, Evidence: evidence}
-			} else {
-				tags.Era = Era{Evidence: evidence} // a scan: the date is the scanner's
-			}
-			return tags, nil
+		captured, ok := o.Picture.Captured()
+		if ok && captured.Year() >= firstDigitalYear && captured.Year() < lastDecade { // else a clock that was set wrong
+			seen.captured = captured
 		}
 	}
-	switch {
-	case !looked:
-	case old >= OldFrom:
-		tags.Era = Era{Label: EraOld, Confidence: old, Evidence: evidence}
-	case old <= ModernUpTo:
-		tags.Era = Era{Label: EraModern, Confidence: 1 - old, Evidence: evidence}
-	default:
-		tags.Era = Era{Evidence: evidence}
+	return Tags{Affect: Estimate{Spread: UnknownSpread}, Era: seen.era()}, nil
+}
+
+// look is what can be seen of a picture's age.
+type look struct {
+	looked   bool
+	old      float64   // probability of looking like an old photograph
+	captured time.Time // zero if there is no date to be believed
+}
+
+func (l look) era() Era {
+	var evidence []Evidence
+	if l.looked {
+		evidence = append(evidence, Evidence{Tagger: EraName, Detail: fmt.Sprintf("looks like an old photograph: %.2f", l.old), Weight: 1})
 	}
-	return tags, nil
+	dated := !l.captured.IsZero()
+	if dated {
+		evidence = append(evidence, Evidence{Tagger: EraName, Detail: "capture date " + l.captured.Format("2006-01-02"), Weight: 1})
+	}
+	switch {
+	case dated && !(l.old >= OldFrom): // nor if the look is no number
+		return Era{Label: EraModern, Decade: l.captured.Year() / 10 * 10, Captured: l.captured, Confidence: .95, Evidence: evidence}
+	case dated: // a scan: the date is the scanner's
+	case !l.looked:
+	case l.old >= OldFrom:
+		return Era{Label: EraOld, Confidence: l.old, Evidence: evidence}
+	case l.old <= ModernUpTo:
+		return Era{Label: EraModern, Confidence: 1 - l.old, Evidence: evidence}
+	}
+	return Era{Evidence: evidence}
 }

@@ -17,12 +17,13 @@ import (
 // so that neither a wide estimate nor a poor tagger can drag a sure and good one. The second factor is the information of a
 // measurement that correlates with r. The variance is the mean of the variances plus that between the estimates: taggers
 // that see the same pixels are not independent, so agreement does not narrow the spread, and disagreement widens it;
-// [Tags.Disagreement] tells it apart.
+// [Tags.Disagreement] tells it apart. The spread is one for both axes, the root of the mean of their variances: an axis that
+// nobody knows anything about, whose taggers all have a reliability of 0 in it, stays neutral and brings the variance u².
 //
 // Lists are merged by concept with the largest confidence and all evidence, concept vectors by the largest weight. Beside a
 // more reliable tagger, a tagger's confidences are scaled by the ratio of the two. Of captions the first is kept. Eras:
 // see [fuseEra]. Moods are completed with the words of the fused affect. Care is what the taggers say of it and what
-// [RecogniseCare] reads off the concepts that each of them saw.
+// [RecogniseCare] reads off the concepts that each of them saw; what is only suggested is in the vector, but asks for no care.
 func Fuse(answers ...Tags) Tags {
 	list := make([]answer, len(answers))
 	for i, t := range answers {
@@ -54,7 +55,7 @@ func fuse(answers []answer) Tags {
 		fused.Degraded = append(fused.Degraded, t.Degraded...)
 		fused.Care = append(fused.Care, t.Care...)
 		fused.Care = append(fused.Care, RecogniseCare(a.name, t.Concepts)...)
-		for _, w := range t.Concepts {
+		for _, w := range slices.Concat(t.Concepts, t.Suggested) {
 			w.Weight *= scaleOf(w.Concept, objects, scenes)
 			weights = append(weights, w)
 		}
@@ -74,8 +75,9 @@ func fuse(answers []answer) Tags {
 			weights = append(weights, ConceptWeight{Concept: mood.Concept, Weight: moodShare * mood.Confidence})
 		}
 	}
-	for _, list := range [][]Tag{fused.Moods, fused.Objects, fused.Scenes} {
-		sortTags(list)
+	for _, list := range []*[]Tag{&fused.Moods, &fused.Objects, &fused.Scenes} {
+		sortTags(*list)
+		*list = firstOf(*list, MaxTags)
 	}
 	fused.Concepts = DefaultVocabulary().Expand(NewConceptVector(weights...))
 	return fused
@@ -116,8 +118,11 @@ func scaleOf(concept string, objects, scenes float64) float64 {
 	return objects
 }
 
-// mergeTags adds more to into, scaling their confidences.
+// mergeTags adds more to into, scaling their confidences. Who is not relied on at all adds nothing.
 func mergeTags(into, more []Tag, scale float64) []Tag {
+	if scale == 0 {
+		return into
+	}
 	for _, t := range more {
 		t.Confidence *= scale
 		key := func(o Tag) bool { return o.Concept == t.Concept && (t.Concept != "" || o.Name == t.Name) }
@@ -128,10 +133,13 @@ func mergeTags(into, more []Tag, scale float64) []Tag {
 			continue
 		}
 		into[i].Confidence = max(into[i].Confidence, t.Confidence)
-		into[i].Evidence = append(into[i].Evidence, t.Evidence...)
+		into[i].Evidence = firstOf(append(into[i].Evidence, t.Evidence...), MaxEvidence)
 	}
 	return into
 }
+
+// firstOf is the first n items, or all.
+func firstOf[T any](list []T, n int) []T { return list[:min(n, len(list))] }
 
 // moodReach is the distance on the affect plane at which a mood word is half as fitting as at its own place.
 const moodReach = 0.3
@@ -151,5 +159,5 @@ func nearestMoods(e Estimate) []Tag {
 		})
 	}
 	sortTags(tags)
-	return tags[:min(3, len(tags))]
+	return firstOf(tags, 3)
 }

@@ -10,8 +10,10 @@ const minEra = 0.5
 
 // fuseEra lets the taggers vote on old or modern: each label has the largest confidence among them, scaled by their
 // reliability relative to the best of them, and the lesser one is a doubt in the other. What is left must reach .5, else the
-// era is unknown: so a photograph with a capture date that looks very old is a scan, and is not dated. The decade is that of
-// the capture date; without one, the guesses of decades are averaged by reliability.
+// era is unknown. A capture date outdoes a guess: the picture stays modern and keeps date and decade however many taggers find
+// that it looks old, and their doubt lowers the confidence, to .5 at the least. Only the [EraTagger] itself, which sees date
+// and look together, takes a date for that of a scan, and then there is none. Without a date the guesses of decades are
+// averaged by reliability.
 func fuseEra(answers []answer) Era {
 	var best float64
 	for _, a := range answers {
@@ -20,6 +22,7 @@ func fuseEra(answers []answer) Era {
 		}
 	}
 	votes := map[EraLabel]Era{}
+	var dated Era
 	var evidence []Evidence
 	for _, a := range answers {
 		era := a.tags.Era
@@ -28,6 +31,15 @@ func fuseEra(answers []answer) Era {
 		if era.Label != EraUnknown && era.Confidence > votes[era.Label].Confidence {
 			votes[era.Label] = era
 		}
+		if !era.Captured.IsZero() && era.Confidence > dated.Confidence {
+			dated = era
+		}
+	}
+	evidence = firstOf(evidence, MaxEvidence)
+	if !dated.Captured.IsZero() {
+		dated.Confidence = max(minEra, dated.Confidence-votes[EraOld].Confidence)
+		dated.Evidence, dated.Decades = evidence, nil
+		return dated
 	}
 	winner, other := votes[EraOld], votes[EraModern]
 	if other.Confidence > winner.Confidence {
@@ -37,11 +49,7 @@ func fuseEra(answers []answer) Era {
 		winner = Era{}
 	}
 	winner.Confidence -= min(winner.Confidence, other.Confidence)
-	winner.Evidence = evidence
-	winner.Decades = nil
-	if winner.Decade == 0 {
-		winner.Decades = poolDecades(answers)
-	}
+	winner.Evidence, winner.Decades = evidence, poolDecades(answers)
 	return winner
 }
 

@@ -17,7 +17,7 @@ type Reliability struct {
 //	labels    .55      .60      .6       .5      –     OASIS; no affect where the head, which has it, answers
 //	scenes    .32      .07      .6       .6      –     OASIS, themes left out
 //	palette   .20      .18      –        –       –     OASIS
-//	era       –        –        –        –       .9    gen/scenes, on pictures left out; a capture date leads anyway
+//	era       –        –        –        –       .9    gen/scenes, on pictures left out; a capture date outdoes all guesses
 //	head      .64      .70      –        –       –     OASIS, themes left out
 //	clip      .60      .50      .7       .7      .6    a judgement: no weights could be had to measure it on
 //	llm       .94      .90      .9       .9      .8    affect of a strong model on 60 pictures of OASIS; the rest judged

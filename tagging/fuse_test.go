@@ -3,6 +3,7 @@ package tagging
 import (
 	"context"
 	"errors"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -42,6 +43,69 @@ func TestFuseAffect(t *testing.T) {
 	require.False(t, nobody.Affect.Known)
 	require.InDelta(t, UnknownSpread, nobody.Affect.Spread, 0)
 	require.Empty(t, nobody.Moods)
+}
+
+// Each axis is pooled by itself: who is not relied on in one may be the only one to know of the other.
+func TestFusePoolsEachAxis(t *testing.T) {
+	t.Parallel()
+	on := func(valence, arousal float64) Reliability { return Reliability{Valence: valence, Arousal: arousal} }
+	prior := UnknownSpread * UnknownSpread
+	a, b := estimate(.6, -.4, .2), estimate(-.6, .4, .4)
+	for _, row := range []struct {
+		name         string
+		answers      []answer
+		want         Affect
+		variance     float64
+		disagreement float64
+	}{
+		{"one that knows valence only", []answer{{"a", a, on(.9, 0)}}, Affect{.6, 0}, (.04 + prior) / 2, 0},
+		{"one that knows arousal only", []answer{{"a", a, on(0, .9)}}, Affect{0, -.4}, (prior + .04) / 2, 0},
+		{"one for each", []answer{{"a", a, on(.9, 0)}, {"b", b, on(0, .5)}}, Affect{.6, .4}, (.04 + .16) / 2, 0},
+		{"the other one for each", []answer{{"a", a, on(0, .9)}, {"b", b, on(.5, 0)}}, Affect{-.6, -.4}, (.16 + .04) / 2, 0},
+		{
+			"two that differ in valence", []answer{{"a", estimate(.6, 0, .2), on(.5, 0)}, {"b", estimate(-.2, .9, .2), on(.5, 0)}},
+			Affect{.2, 0}, (.04 + .16 + prior) / 2, .4 / math.Sqrt2,
+		},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			got, disagreement, evidence := poolAffect(row.answers)
+			require.True(t, got.Known)
+			require.InDelta(t, row.want.Valence, got.Valence, 1e-9)
+			require.InDelta(t, row.want.Arousal, got.Arousal, 1e-9)
+			require.InDelta(t, math.Sqrt(row.variance), got.Spread, 1e-9)
+			require.InDelta(t, row.disagreement, disagreement, 1e-9)
+			require.Len(t, evidence, len(row.answers))
+		})
+	}
+	nobody, _, _ := poolAffect([]answer{{"a", a, on(0, 0)}})
+	require.Equal(t, Estimate{Spread: UnknownSpread}, nobody)
+	require.InDelta(t, .6, fused(t, Named{"x", says(a)}, WithReliability("x", on(.9, 0))).Affect.Valence, 1e-9)
+}
+
+// Nobody is believed without bounds: neither one who claims to be all but certain, nor one who was measured to be perfect.
+func TestFuseBoundsBelief(t *testing.T) {
+	t.Parallel()
+	require.InDelta(t, 0, Fuse(estimate(.6, 0, .001), estimate(-.6, 0, .1)).Affect.Valence, 1e-9, "a spread below .1 is not believed")
+	require.Greater(t, Fuse(estimate(.6, 0, .1), estimate(-.6, 0, .2)).Affect.Valence, .3)
+
+	against := func(a, b float64) float64 {
+		return fused(t, Named{"a", says(estimate(.6, 0, .3))}, Named{"b", says(estimate(-.6, 0, .3))},
+			WithReliability("a", Reliability{Valence: a, Arousal: a}), WithReliability("b", Reliability{Valence: b, Arousal: b})).Affect.Valence
+	}
+	require.InDelta(t, 0, against(1, .97), 1e-9, "nor a reliability above .97")
+	require.InDelta(t, .6*(15.92-4.26)/(15.92+4.26), against(.97, .9), .001, "r²/(1−r²) is 15.92 and 4.26")
+}
+
+// The measured ones, of which scenes know little of arousal, and the head more of it than of valence.
+func TestReliabilityOf(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string][2]float64{
+		LabelsName: {.55, .60}, ScenesName: {.32, .07}, PaletteName: {.20, .18}, HeadName: {.64, .70}, "llm": {.94, .90}, "anybody": {.5, .5},
+	} {
+		r := ReliabilityOf(name)
+		require.Equal(t, want, [2]float64{r.Valence, r.Arousal}, name)
+	}
 }
 
 func TestFuseLists(t *testing.T) {

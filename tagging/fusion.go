@@ -13,8 +13,8 @@ import (
 )
 
 // Fusion is a [Tagger] that asks several at once and fuses their answers by their reliability, see [Fuse]. A tagger that
-// fails, panics or takes too long degrades the answer by name and never fails it; only a cancelled context does. Answers do
-// not depend on who is ready first. Make one with [NewFusion] or [Default].
+// fails, panics, takes too long or answers what [Tags.Validate] refuses degrades the answer by name and never fails it; only a
+// cancelled context does. Answers do not depend on who is ready first. Make one with [NewFusion] or [Default].
 type Fusion struct{ config fusionConfig }
 
 type fusionConfig struct {
@@ -40,8 +40,8 @@ type Named struct {
 
 func (n Named) apply(c *fusionConfig) error {
 	same := func(t Named) bool { return t.Name == n.Name }
-	if n.Name == "" || n.Tagger == nil || slices.ContainsFunc(c.taggers, same) {
-		return fmt.Errorf("tagging: NewFusion: tagger %q: want taggers with different names", n.Name)
+	if n.Name == "" || n.Name != presentable(n.Name, MaxName) || n.Tagger == nil || slices.ContainsFunc(c.taggers, same) {
+		return fmt.Errorf("tagging: NewFusion: tagger %.100q: want taggers with different names on one line", n.Name)
 	}
 	c.taggers = append(c.taggers, n)
 	return nil
@@ -167,6 +167,9 @@ func (f *Fusion) Tag(ctx context.Context, o *vision.Observation) (Tags, error) {
 		if err := ctx.Err(); err != nil {
 			return Tags{}, err
 		}
+		if r.err == nil {
+			r.err = r.tags.Validate()
+		}
 		if r.err != nil {
 			failed = append(failed, Degradation{Part: t.Name, Reason: reasonOf(r.err)})
 			continue
@@ -235,5 +238,5 @@ func reasonOf(err error) string {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return "took too long"
 	}
-	return err.Error()
+	return presentable(err.Error(), MaxReason)
 }

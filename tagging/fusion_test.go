@@ -79,18 +79,20 @@ func TestFusionOfEras(t *testing.T) {
 	dated := Era{Label: EraModern, Decade: 2000, Captured: date, Confidence: .95}
 	old := Era{Label: EraOld, Confidence: .8, Decades: []DecadeShare{{1920, .5}, {1930, .4}}}
 	guess := Era{Decades: []DecadeShare{{1930, .2}, {1940, .8}}}
-	era := func(list ...Era) Era {
+	by := func(names []string, list ...Era) Era {
 		answers := make([]answer, len(list))
 		for i, e := range list {
 			answers[i] = answer{tags: Tags{Era: e}, rely: evenly}
+			if names != nil {
+				answers[i].rely = ReliabilityOf(names[i])
+			}
 		}
 		return fuseEra(answers)
 	}
+	era := func(list ...Era) Era { return by(nil, list...) }
 	require.Equal(t, EraModern, era(dated).Label)
 	require.Equal(t, 2000, era(dated, guess).Decade)
 	require.Empty(t, era(dated, guess).Decades, "who has a date needs no guess")
-	require.Equal(t, EraUnknown, era(dated, old).Label, "a dated picture that looks old is a scan")
-	require.Zero(t, era(dated, old).Decade)
 	require.Equal(t, EraOld, era(old, guess).Label)
 	pooled := era(old, guess).Decades
 	require.Equal(t, []int{1920, 1930, 1940}, []int{pooled[0].Decade, pooled[1].Decade, pooled[2].Decade})
@@ -99,6 +101,49 @@ func TestFusionOfEras(t *testing.T) {
 	require.Equal(t, EraOld, era(old, Era{Label: EraModern, Confidence: .2}).Label)
 	require.InDelta(t, .6, era(old, Era{Label: EraModern, Confidence: .2}).Confidence, 1e-9)
 	require.Equal(t, Era{}, era(Era{}))
+
+	modern := Era{Label: EraModern, Confidence: 1}
+	guessed := Era{Label: EraOld, Confidence: .7}
+	doubted := by([]string{EraName, ZeroShotName}, modern, guessed)
+	require.InDelta(t, 1-.7*.6/.9, doubted.Confidence, 1e-9, "a doubt counts by its tagger's reliability")
+	require.Equal(t, EraUnknown, by([]string{EraName, "llm"}, modern, guessed).Label)
+}
+
+// A date lost to a guess: EraTagger's 2014 beside CLIP's "old .9" was "unknown". Whoever else doubts it, the date stays.
+func TestFusionKeepsCaptureDates(t *testing.T) {
+	t.Parallel()
+	date := time.Date(2014, 5, 1, 0, 0, 0, 0, time.UTC)
+	dated := Tags{Era: Era{
+		Label: EraModern, Decade: 2010, Captured: date, Confidence: .95, Evidence: []Evidence{{Tagger: EraName, Detail: "capture date 2014-05-01", Weight: 1}},
+	}}
+	scan := Tags{Era: Era{Evidence: dated.Era.Evidence}} // what EraTagger says of a date on what looks old
+	for _, row := range []struct {
+		name       string
+		taggers    []FusionOption
+		decade     int
+		confidence float64
+	}{
+		{"alone", []FusionOption{Named{EraName, says(dated)}}, 2010, .95},
+		{"clip thinks it old", []FusionOption{Named{EraName, says(dated)}, Named{ZeroShotName, says(oldEra(.9))}}, 2010, .5},
+		{"a language model has a slight doubt", []FusionOption{Named{EraName, says(dated)}, Named{"llm", says(oldEra(.3))}}, 2010, .95 - .3*.8/.9},
+		{"all think it old", []FusionOption{Named{"llm", says(oldEra(1))}, Named{ZeroShotName, says(oldEra(1))}, Named{EraName, says(dated)}}, 2010, .5},
+		{"the era tagger found a scan", []FusionOption{Named{EraName, says(scan)}, Named{ZeroShotName, says(oldEra(.9))}}, 0, .9},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			era := fused(t, row.taggers...).Era
+			require.Equal(t, row.decade, era.Decade)
+			require.InDelta(t, row.confidence, era.Confidence, 1e-9)
+			require.Equal(t, row.decade == 0, era.Captured.IsZero())
+			require.Equal(t, row.decade == 0, era.Label == EraOld)
+			require.Len(t, era.Evidence, len(row.taggers), "the doubt is shown")
+			require.NoError(t, Tags{Era: era}.Validate())
+		})
+	}
+}
+
+func oldEra(confidence float64) Tags {
+	return Tags{Era: Era{Label: EraOld, Confidence: confidence, Evidence: []Evidence{{Tagger: "clip", Detail: "looks like an old photograph", Weight: 1}}}}
 }
 
 // sleeper answers after a while, or when its time is up.

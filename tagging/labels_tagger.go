@@ -2,7 +2,9 @@ package tagging
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/soundtrack-go/sdk/vision"
@@ -14,13 +16,15 @@ const LabelsName = "labels"
 // LabelTagger reads the class probabilities of an encoder that has a "logits" output over ImageNet-1k, such as the
 // compact model. Affect is the expectation of the label table under the probabilities, with the deviation of the
 // mixture as its spread: a network that cannot decide says so. Objects and scenes are the vocabulary's concepts of the
-// probable labels. Nothing in it is fitted on ratings. The zero value is ready to use.
+// probable labels: those that they show, and for half as much those that they suggest, which are in [Tags.Suggested] and not
+// among the Concepts. Nothing in it is fitted on ratings. The zero value is ready to use.
 type LabelTagger struct{}
 
 // minLabelShare is the probability below which a label or concept is not mentioned.
 const minLabelShare = 0.06
 
-// Tag implements [Tagger]. Without an encoding with logits of ImageNet-1k it says nothing.
+// Tag implements [Tagger]. Without an encoding with logits of ImageNet-1k it says nothing; logits of another number, or that
+// are not finite, are an error.
 func (LabelTagger) Tag(ctx context.Context, o *vision.Observation) (Tags, error) {
 	if err := ctx.Err(); err != nil {
 		return Tags{}, err
@@ -32,40 +36,49 @@ func (LabelTagger) Tag(ctx context.Context, o *vision.Observation) (Tags, error)
 	if len(logits) != labelCount {
 		return Tags{}, fmt.Errorf("tagging: labels: %d logits, want %d", len(logits), labelCount)
 	}
-	return labelTags(softmax(logits)), nil
+	p := softmax(logits)
+	if math.IsNaN(p[0]) { // one logit that is no number leaves none
+		return Tags{}, errors.New("tagging: labels: the logits are not finite")
+	}
+	return labelTags(p), nil
 }
 
-// labelStrength is how surely a label shows a concept that it is mapped to: a seashore is a beach, but only perhaps
-// summer.
-func labelStrength(k Kind) float64 {
-	if k.thing() || k == KindScene {
-		return 1
-	}
-	return 0.5
-}
+// suggestedStrength is what a label counts for a concept that it suggests, where one that it shows counts 1: a seashore is a
+// beach, but only perhaps summer. What is suggested may as well not be there, so it gets half; and so the surest label's
+// suggestions do not outrank what is seen with a bare majority.
+const suggestedStrength = 0.5
 
 func labelTags(p []float64) Tags {
 	labels := ImageNetLabels()
 	vocabulary := DefaultVocabulary()
 	var mixture affectMixture
-	seen := newConceptEvidence(LabelsName)
+	shown := newConceptEvidence(LabelsName)
+	likely := newConceptEvidence(LabelsName) // what is shown or suggested
 	for i, share := range p {
 		mixture.add(labels[i].Affect, share)
 		for _, id := range vocabulary.OfImageNet(i) {
-			c, _ := vocabulary.Lookup(id)
-			seen.add(id, share*labelStrength(c.Kind), labels[i].Name)
+			shown.add(id, share, labels[i].Name)
+			likely.add(id, share, labels[i].Name)
+		}
+		for _, id := range vocabulary.SuggestedByImageNet(i) {
+			likely.add(id, share*suggestedStrength, "suggested by "+labels[i].Name)
 		}
 	}
 	tags := Tags{Affect: mixture.estimate(), AffectEvidence: topLabels(p, labels, 3)}
 	tags.Affect.Affect = expand(tags.Affect.Affect)
-	for id, share := range seen.shares {
+	for id := range likely.shares {
 		c, _ := vocabulary.Lookup(id)
 		// A network that knows nothing gives every label a thousandth, and so "dog", with its 118 breeds, .12. What counts
 		// is what is above that.
-		chance := labelStrength(c.Kind) * float64(len(c.ImageNet)) / labelCount
-		seen.shares[id] = (share - chance) / (1 - chance)
+		chance := float64(len(c.ImageNet)) / labelCount
+		shown.above(id, chance)
+		likely.above(id, chance+suggestedStrength*float64(len(c.Suggested))/labelCount)
 	}
-	seen.fill(&tags, vocabulary, minLabelShare)
+	likely.fill(&tags, vocabulary, minLabelShare)
+	tags.Suggested, tags.Concepts = tags.Concepts, shown.vector(minLabelShare)
+	tags.Suggested = slices.DeleteFunc(tags.Suggested, func(w ConceptWeight) bool {
+		return w.Weight <= tags.Concepts.Weight(w.Concept)
+	})
 	return tags
 }
 
@@ -118,12 +131,30 @@ func (e *conceptEvidence) add(concept string, share float64, reason string) {
 	}
 }
 
+// above keeps of a concept's share what is above chance, as a share of what can be.
+func (e *conceptEvidence) above(concept string, chance float64) {
+	if share, ok := e.shares[concept]; ok {
+		e.shares[concept] = (share - chance) / (1 - chance)
+	}
+}
+
+// vector is the concepts that reach least.
+func (e *conceptEvidence) vector(least float64) ConceptVector {
+	var weights []ConceptWeight
+	for id, share := range e.shares {
+		if share >= least {
+			weights = append(weights, ConceptWeight{Concept: id, Weight: share})
+		}
+	}
+	return NewConceptVector(weights...)
+}
+
 // fill writes the concepts that reach least into tags: as objects, scenes or moods by kind, and as the vector.
 func (e *conceptEvidence) fill(tags *Tags, vocabulary *Vocabulary, least float64) {
 	var weights []ConceptWeight
 	for id, share := range e.shares {
 		c, known := vocabulary.Lookup(id)
-		if !known || share < least {
+		if !known || !(share >= least) {
 			continue
 		}
 		tag := Tag{Concept: id, Name: c.Name(), Confidence: share, Evidence: []Evidence{e.firsts[id]}}

@@ -72,10 +72,11 @@ func (t SceneTagger) Tag(ctx context.Context, o *vision.Observation) (Tags, erro
 	return sceneTags(sceneProbabilities(*probes, x)), nil
 }
 
-func sceneProbabilities(f probe.File, x []float32) map[string]float64 {
-	probabilities := make(map[string]float64, len(f.Entries))
-	for _, e := range f.Entries {
-		probabilities[e.Name] = e.Probe().Probability(x)
+// sceneProbabilities is the probability of each concept, in the order of the file.
+func sceneProbabilities(f probe.File, x []float32) []ConceptWeight {
+	probabilities := make([]ConceptWeight, len(f.Entries))
+	for i, e := range f.Entries {
+		probabilities[i] = ConceptWeight{Concept: e.Name, Weight: e.Probe().Probability(x)}
 	}
 	return probabilities
 }
@@ -84,22 +85,23 @@ func sceneProbabilities(f probe.File, x []float32) map[string]float64 {
 // worse than a missing one.
 const minScene = 0.2
 
-// sceneTags turns the probability of each concept into tags.
-func sceneTags(probabilities map[string]float64) Tags {
+// sceneTags turns the probability of each concept into tags. It adds up in the order given: floats in another order add up to
+// something else, and the same picture must feel the same every time.
+func sceneTags(probabilities []ConceptWeight) Tags {
 	vocabulary := DefaultVocabulary()
 	seen := newConceptEvidence(ScenesName)
 	var telling []ConceptWeight
 	var mixture affectMixture
-	for id, p := range probabilities {
-		c, ok := vocabulary.Lookup(id)
-		if p < minScene || !ok {
+	for _, w := range probabilities {
+		c, ok := vocabulary.Lookup(w.Concept)
+		if !(w.Weight >= minScene) || !ok {
 			continue
 		}
-		seen.add(id, p, "looks like "+c.Name())
+		seen.add(w.Concept, w.Weight, "looks like "+c.Name())
 		// A vehicle or a face says little about the mood beside a rubbish dump or tears: what a concept knows counts.
-		weight := p * information(c.Affect.Spread)
+		weight := w.Weight * information(c.Affect.Spread)
 		mixture.add(c.Affect, weight)
-		telling = append(telling, ConceptWeight{Concept: id, Weight: weight})
+		telling = append(telling, ConceptWeight{Concept: w.Concept, Weight: weight})
 	}
 	var tags Tags
 	seen.fill(&tags, vocabulary, minScene)
@@ -107,7 +109,7 @@ func sceneTags(probabilities map[string]float64) Tags {
 	for _, w := range NewConceptVector(telling...).Top(3) {
 		c, _ := vocabulary.Lookup(w.Concept)
 		tags.AffectEvidence = append(tags.AffectEvidence, Evidence{
-			Tagger: ScenesName, Weight: w.Weight / mixture.weight, Detail: fmt.Sprintf("%s %.2f", c.Name(), probabilities[w.Concept]),
+			Tagger: ScenesName, Weight: w.Weight / mixture.weight, Detail: fmt.Sprintf("%s %.2f", c.Name(), seen.shares[w.Concept]),
 		})
 	}
 	return tags

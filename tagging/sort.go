@@ -12,10 +12,10 @@ func sortBy[T any](items []T, key func(T) float64) {
 
 // sortTags puts tags in their documented order: falling confidence, then name.
 func sortTags(tags []Tag) {
-	slices.SortFunc(tags, func(a, b Tag) int {
-		if c := cmp.Compare(b.Confidence, a.Confidence); c != 0 {
-			return c
-		}
-		return cmp.Compare(a.Name, b.Name)
-	})
+	slices.SortFunc(tags, compareTags)
+}
+
+// compareTags puts the surer one first.
+func compareTags(a, b Tag) int {
+	return cmp.Or(cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(a.Name, b.Name))
 }

@@ -25,8 +25,12 @@ type Tags struct {
 	Colours []Colour // by falling share
 	Era     Era
 	Caption string // at most 200 characters; empty if no tagger writes captions
-	// Concepts describes the picture in the vocabulary: the vector that songs are compared with.
+	// Concepts describes the picture in the vocabulary. A tagger lists what it saw; a [Fusion] adds what it was told is likely
+	// and what all that implies, and that is the vector which songs are compared with.
 	Concepts ConceptVector
+	// Suggested lists concepts that a tagger did not see but has reason to expect, as a forest where there are acorns. [Fuse]
+	// puts them among the Concepts, but reads no care off them. Empty in the answer of a fusion.
+	Suggested ConceptVector `json:",omitempty"`
 	// AffectEvidence says where Affect comes from, strongest first.
 	AffectEvidence []Evidence
 	// Disagreement is how far apart the taggers put Affect: the weighted standard deviation between their estimates, in

@@ -54,3 +54,6 @@ func (k Kind) thing() bool {
 	}
 	return false
 }
+
+// seen reports whether pictures are tagged by the kind. How music sounds cannot be seen.
+func (k Kind) seen() bool { return k != KindMusic && k != KindGenre }

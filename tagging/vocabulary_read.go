@@ -29,7 +29,9 @@ var (
 //	spread               the deviation between instances
 //	synonyms, related    words; ids of kindred concepts, said once for both
 //	implies              broader and associated concepts with weights: "sea:0.7"
-//	imagenet, coco       class indices, "151" or "151-268"; class names
+//	imagenet             class indices, "151" or "151-268", that show it; with a question mark behind, "988?", that only
+//	                     suggest it: an acorn shows no forest
+//	coco                 class names
 //
 // Lists are separated by semicolons. Id, kind, affect and spread are required. Every error matches [ErrVocabulary] and names
 // the line.
@@ -43,7 +45,7 @@ func ReadVocabulary(r io.Reader) (*Vocabulary, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: line 1: %w", ErrVocabulary, err)
 	}
-	v := &Vocabulary{byID: map[string]int{}, byWord: map[string]string{}, byImageNet: map[int][]string{}}
+	v := &Vocabulary{byID: map[string]int{}, byWord: map[string]string{}}
 	for {
 		fields, err := reader.Read()
 		if errors.Is(err, io.EOF) {
@@ -107,8 +109,8 @@ func (r conceptRow) parse() (Concept, error) {
 		ID: r.text("id"), Kind: Kind(r.text("kind")), Phrase: r.text("phrase"),
 		Synonyms: splitList(r.text("synonyms")), Related: splitList(r.text("related")), COCO: splitList(r.text("coco")),
 	}
-	if c.ID == "" || strings.Trim(c.ID, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
-		return c, errors.New("want a kebab-case id")
+	if !isConceptID(c.ID) {
+		return c, fmt.Errorf("want a kebab-case id of at most %d characters", MaxName)
 	}
 	kind, known := kinds[c.Kind]
 	if !known {
@@ -127,7 +129,7 @@ func (r conceptRow) parse() (Concept, error) {
 	if c.Implies, err = parseImplied(r.text("implies")); err != nil {
 		return c, err
 	}
-	if c.ImageNet, err = parseRanges(r.text("imagenet")); err != nil {
+	if c.ImageNet, c.Suggested, err = parseClasses(r.text("imagenet")); err != nil {
 		return c, fmt.Errorf("imagenet: %w", err)
 	}
 	return c, nil
@@ -186,23 +188,32 @@ func (v *Vocabulary) add(c Concept) error {
 // link checks implied and related concepts, which may stand anywhere in the file, makes related concepts mutual and indexes
 // the label mappings.
 func (v *Vocabulary) link() error {
-	size := map[string]int{}
-	for i := range v.concepts {
-		c := &v.concepts[i]
-		size[c.ID] = len(c.ImageNet)
+	for _, c := range v.concepts {
 		for _, implied := range c.Implies {
 			if err := v.linkable(c.ID, "implies", implied.Concept); err != nil {
 				return err
 			}
 		}
-		for _, class := range c.ImageNet {
-			v.byImageNet[class] = append(v.byImageNet[class], c.ID)
+	}
+	v.shownBy = v.byClass(func(c Concept) []int { return c.ImageNet })
+	v.suggested = v.byClass(func(c Concept) []int { return c.Suggested })
+	return v.linkRelated()
+}
+
+// byClass turns a mapping of concepts to classes around. Of a class's concepts, those of the fewest classes come first.
+func (v *Vocabulary) byClass(classes func(Concept) []int) map[int][]string {
+	ids := map[int][]string{}
+	breadth := map[string]float64{}
+	for _, c := range v.concepts {
+		breadth[c.ID] = float64(len(c.ImageNet) + len(c.Suggested))
+		for _, class := range classes(c) {
+			ids[class] = append(ids[class], c.ID)
 		}
 	}
-	for class := range v.byImageNet {
-		sortBy(v.byImageNet[class], func(id string) float64 { return float64(size[id]) })
+	for _, list := range ids {
+		sortBy(list, func(id string) float64 { return breadth[id] })
 	}
-	return v.linkRelated()
+	return ids
 }
 
 // linkRelated enters each pair of related concepts on both sides.
@@ -235,6 +246,11 @@ func (v *Vocabulary) linkable(from, verb, to string) error {
 	return nil
 }
 
+// isConceptID reports whether a concept may have this id: lower-case letters, digits and dashes.
+func isConceptID(id string) bool {
+	return id != "" && len(id) <= MaxName && strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+}
+
 func splitList(text string) []string {
 	var items []string
 	for item := range strings.SplitSeq(text, ";") {
@@ -259,22 +275,34 @@ func parseImplied(text string) ([]ConceptWeight, error) {
 	return implied, nil
 }
 
-// parseRanges reads "3;7-9" as 3, 7, 8, 9.
-func parseRanges(text string) ([]int, error) {
-	var out []int
+// suggestionMark is behind the classes that only suggest a concept.
+const suggestionMark = "?"
+
+// parseClasses reads "3;7-9;11?" as 3, 7, 8, 9, which show a concept, and 11, which suggests it.
+func parseClasses(text string) (shown, suggested []int, err error) {
+	seen := map[int]bool{}
 	for _, item := range splitList(text) {
-		first, last, isRange := strings.Cut(item, "-")
+		classes, marked := strings.CutSuffix(item, suggestionMark)
+		first, last, isRange := strings.Cut(classes, "-")
 		if !isRange {
 			last = first
 		}
 		low, err1 := strconv.Atoi(first)
 		high, err2 := strconv.Atoi(last)
 		if err1 != nil || err2 != nil || low < 0 || high < low || high >= labelCount {
-			return nil, fmt.Errorf("%q: want an index or range within 0 to 999", item)
+			return nil, nil, fmt.Errorf("%q: want an index or range within 0 to %d", item, labelCount-1)
 		}
-		for i := low; i <= high; i++ {
-			out = append(out, i)
+		for class := low; class <= high; class++ {
+			if seen[class] {
+				return nil, nil, fmt.Errorf("%d is there twice", class)
+			}
+			seen[class] = true
+			if marked {
+				suggested = append(suggested, class)
+			} else {
+				shown = append(shown, class)
+			}
 		}
 	}
-	return out, nil
+	return shown, suggested, nil
 }

@@ -43,7 +43,7 @@ func TestVocabularyIsConsistent(t *testing.T) {
 		require.GreaterOrEqual(t, count[kind], 8, kind)
 	}
 	for class := range labelCount {
-		require.NotEmpty(t, v.OfImageNet(class), ImageNetLabels()[class].Name)
+		require.NotEmpty(t, slices.Concat(v.OfImageNet(class), v.SuggestedByImageNet(class)), ImageNetLabels()[class].Name)
 	}
 	for quadrant, mood := range map[Quadrant]string{Joyful: "joyful", Tense: "tense", Melancholic: "melancholic", Serene: "serene"} {
 		c, ok := v.Lookup(mood)
@@ -59,6 +59,39 @@ func impliedIDs(v *Vocabulary, id string) []string {
 		ids = append(ids, w.Concept)
 	}
 	return ids
+}
+
+// No photograph shows a feeling, a subject, a season or an age: labels suggest them at the most.
+func TestVocabularySuggestsFeelings(t *testing.T) {
+	t.Parallel()
+	for _, c := range DefaultVocabulary().Concepts() {
+		if c.Kind.Mood() || c.Kind == KindTheme || c.Kind == KindSeason || c.Kind == KindEra {
+			require.Empty(t, c.ImageNet, c.ID)
+		}
+	}
+}
+
+// A label that goes by a concept's own word shows it, but for words that were taken in a wide sense.
+func TestLabelsShowWhatTheyName(t *testing.T) {
+	t.Parallel()
+	v := DefaultVocabulary()
+	wide := map[string]string{"acorn": "a fruit and no tree", "Petri dish": "as often in a school as where people are ill"}
+	shown := 0
+	for class, label := range ImageNetLabels() {
+		c, ok := v.Resolve(label.Name)
+		if !ok {
+			continue
+		}
+		if wide[label.Name] != "" {
+			require.Contains(t, v.SuggestedByImageNet(class), c.ID, label.Name)
+			continue
+		}
+		require.NotContains(t, v.SuggestedByImageNet(class), c.ID, label.Name)
+		if slices.Contains(v.OfImageNet(class), c.ID) {
+			shown++
+		}
+	}
+	require.Greater(t, shown, 400)
 }
 
 // A caption that names a COCO class is understood as a concept that shows it. Their mouse is a computer's.
@@ -153,6 +186,8 @@ func TestReadVocabularyRefuses(t *testing.T) {
 		{"related self", row("lake,scene,0,0,.3,,,lake,,"), "is related to itself"},
 		{"class", row("lake,scene,0,0,.3,,,,1000,"), "within 0 to 999"},
 		{"class order", row("lake,scene,0,0,.3,,,,9-3,"), "within 0 to 999"},
+		{"mark within a range", row("lake,scene,0,0,.3,,,,3?-9,"), `"3?-9": want an index or range`},
+		{"shown and suggested", row("lake,scene,0,0,.3,,,,3-9;5?,"), "5 is there twice"},
 		{"fields", row("lake,scene,0"), "wrong number of fields"},
 		{"open quote", row("\"lake"), "line 3"}, // made csv.Reader.FieldPos panic once
 	} {
@@ -165,8 +200,8 @@ func TestReadVocabularyRefuses(t *testing.T) {
 func TestReadVocabulary(t *testing.T) {
 	t.Parallel()
 	v, err := ReadVocabulary(strings.NewReader(`kind,id,spread,valence_a,arousal_a,valence_b,arousal_b,related,imagenet,phrase,implies
-scene,lake,.2,.4,-.3,.6,-.2,sea,3;5-7,,
-scene,sea,.3,.5,-.2,.5,-.2,,,the sea,lake:.2
+scene,lake,.2,.4,-.3,.6,-.2,sea,3;5-7;9?;11-12?,,
+scene,sea,.3,.5,-.2,.5,-.2,,9,the sea,lake:.2
 weather,snow,.3,.5,0,.5,0,,,,
 `))
 	require.NoError(t, err)
@@ -175,7 +210,10 @@ weather,snow,.3,.5,0,.5,0,,,,
 	require.InDelta(t, -.25, lake.Affect.Arousal, 1e-12)
 	require.Equal(t, [2]Affect{{.4, -.3}, {.6, -.2}}, lake.Passes)
 	require.Equal(t, []int{3, 5, 6, 7}, lake.ImageNet)
-	require.True(t, slices.Contains(v.OfImageNet(6), "lake"))
+	require.Equal(t, []int{9, 11, 12}, lake.Suggested)
+	require.Equal(t, []string{"lake"}, v.OfImageNet(6))
+	require.Equal(t, []string{"sea"}, v.OfImageNet(9), "what a class suggests is not what it shows")
+	require.Equal(t, []string{"lake"}, v.SuggestedByImageNet(9))
 	sea, _ := v.Lookup("sea")
 	require.Equal(t, []string{"sea"}, lake.Related)
 	require.Equal(t, []string{"lake"}, sea.Related, "said once, known to both")

@@ -2,6 +2,8 @@ package tagging
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 
@@ -13,8 +15,8 @@ import (
 const ZeroShotName = "clip"
 
 // ZeroShotTagger recognises the concepts of a vocabulary by their names alone, in the embeddings of an encoder that shares
-// its space with texts, such as CLIP: nothing in it is fitted on pictures, unless [WithCalibration] brings what
-// [FitCalibration] found. Make one with [NewZeroShot]. It is immutable.
+// its space with texts, such as CLIP: nothing in it is fitted on pictures, unless [WithCalibration] or
+// [ZeroShotTagger.Calibrated] brings what [FitCalibration] found. Make one with [NewZeroShot]. It is immutable.
 //
 // # Probabilities
 //
@@ -28,16 +30,19 @@ const ZeroShotName = "clip"
 //
 // # Affect
 //
-// The mixture of the affects of what was recognised, each weighted by its probability and by what its concept knows beyond
-// photographs in general, and of knowing nothing as far as no kind is sure. Its spread is the deviation of the whole
-// mixture: where moods conflict it is wide, instead of the mean of both, which nobody feels, being called sure.
+// The mixture of the affects of what was recognised, each with its probability, and of knowing nothing with the rest: a weak
+// guess gives an affect near that of photographs in general and a wide spread, whatever it guesses. Kinds that recognised
+// something are weighed by what their concepts know beyond photographs in general; the others have no say. The spread is the
+// deviation of the whole mixture: where moods conflict it is wide, instead of the mean of both, which nobody feels, being
+// called sure.
 //
 // # Era
 //
 // The prompts of decades give a distribution that is made wide on purpose, since CLIP knows clothes and cars and not years.
 // A label is given only where nine tenths of it lie before 1950, or from 2000 on. Never a decade: see [Era].
 type ZeroShotTagger struct {
-	space      string
+	model      vision.ModelInfo
+	prompts    string // digest, see [CalibrationFile]
 	vocabulary *Vocabulary
 	kinds      []zeroShotKind
 	cacheErr   error
@@ -66,14 +71,20 @@ func NewZeroShot(ctx context.Context, text vision.TextEncoder, opts ...ZeroShotO
 		return nil, fmt.Errorf("tagging: NewZeroShot: %T does not say what it is: it has no method Info", text)
 	}
 	info := named.Info()
-	z := &ZeroShotTagger{space: info.Space(), vocabulary: c.vocabulary}
+	z := &ZeroShotTagger{model: info, vocabulary: c.vocabulary}
 	groups := promptGroups(c.vocabulary)
+	if err := c.checkKinds(groups); err != nil {
+		return nil, err
+	}
+	digest := sha256.New()
+	fmt.Fprintf(digest, "%v\n", c.score)
 	done, total := 0, 0
 	for _, g := range groups {
 		total += g.size()
 	}
 	for _, g := range groups {
 		encoder := newPromptEncoder(text, info, g)
+		fmt.Fprintln(digest, g.kind, encoder.digest)
 		encoder.told = func(n int) { c.progress(done+n, total) }
 		classifier, err := zeroshot.New(ctx, encoder, g.labels(), c.classifying(g)...)
 		if err != nil {
@@ -84,11 +95,12 @@ func NewZeroShot(ctx context.Context, text vision.TextEncoder, opts ...ZeroShotO
 		z.cacheErr = errors.Join(z.cacheErr, classifier.CacheError())
 		z.kinds = append(z.kinds, zeroShotKind{g.kind, g.ids, classifier, c.score, c.calibrationOf(g.kind)})
 	}
+	z.prompts = hex.EncodeToString(digest.Sum(nil))
 	return z, nil
 }
 
 // Space is that of the encoder whose observations it understands, see [vision.ModelInfo.Space].
-func (z *ZeroShotTagger) Space() string { return z.space }
+func (z *ZeroShotTagger) Space() string { return z.model.Space() }
 
 // CacheError says why vectors could not be kept for next time; nil if they were, came from there, or should not be.
 func (z *ZeroShotTagger) CacheError() error { return z.cacheErr }
@@ -98,7 +110,7 @@ func (z *ZeroShotTagger) Tag(ctx context.Context, o *vision.Observation) (Tags, 
 	if err := ctx.Err(); err != nil {
 		return Tags{}, err
 	}
-	if o.Encoding == nil || o.Encoding.Model.Space() != z.space {
+	if o.Encoding == nil || o.Encoding.Model.Space() != z.Space() {
 		return Tags{Affect: Estimate{Spread: UnknownSpread}}, nil
 	}
 	readings := make([]zeroShotReading, len(z.kinds))
@@ -112,11 +124,12 @@ func (z *ZeroShotTagger) Tag(ctx context.Context, o *vision.Observation) (Tags, 
 	return z.tags(readings), nil
 }
 
-// zeroShotReading is what one kind says: a probability and a logit for each of its concepts, and the probability of none.
+// zeroShotReading is what one kind says: a probability and a logit for each of its concepts, the logit of "something", and
+// the probability of none.
 type zeroShotReading struct {
 	*zeroShotKind
-	p, logits []float64
-	none      float64
+	p, logits        []float64
+	background, none float64
 }
 
 func (k *zeroShotKind) read(embedding []float32) (zeroShotReading, error) {
@@ -129,11 +142,11 @@ func (k *zeroShotKind) read(embedding []float32) (zeroShotReading, error) {
 		logits[i] = k.score.Scale*m.Cosine + k.score.Bias
 	}
 	last := len(logits) - 1
-	r := zeroShotReading{zeroShotKind: k, logits: logits[:last]}
+	r := zeroShotReading{zeroShotKind: k, logits: logits[:last], background: logits[last]}
 	if k.score.Kind == vision.ScoreSigmoid {
 		r.p, r.none = k.calibration.each(r.logits)
 	} else {
-		r.p, r.none = k.calibration.Probabilities(r.logits, logits[last])
+		r.p, r.none = k.calibration.Probabilities(r.logits, r.background)
 	}
 	return r, nil
 }
@@ -145,26 +158,28 @@ const minZeroShot = 0.2
 // tags turns the readings of all kinds into tags.
 func (z *ZeroShotTagger) tags(readings []zeroShotReading) Tags {
 	seen := newConceptEvidence(ZeroShotName)
-	var telling []tellingConcept
-	doubt := 1.
+	var named []namedKind
 	var era Era
 	for _, r := range readings {
 		if r.kind == KindEra {
 			era = r.era()
 			continue
 		}
-		doubt = min(doubt, r.none)
+		var telling []tellingConcept
 		for i, p := range r.p {
-			if p < minZeroShot {
+			if !(p >= minZeroShot) {
 				continue
 			}
 			c, _ := z.vocabulary.Lookup(r.ids[i])
 			seen.add(c.ID, p, "looks like "+c.Name())
 			telling = append(telling, tellingConcept{c, p})
 		}
+		if len(telling) > 0 {
+			named = append(named, newNamedKind(telling, r.none))
+		}
 	}
 	tags := Tags{Era: era}
 	seen.fill(&tags, z.vocabulary, minZeroShot)
-	tags.Affect, tags.AffectEvidence = feelingOf(telling, doubt)
+	tags.Affect, tags.AffectEvidence = feelingOf(named)
 	return tags
 }

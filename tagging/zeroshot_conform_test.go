@@ -21,7 +21,9 @@ func TestZeroShotConforms(t *testing.T) {
 	// Random towers tell nothing apart: a temperature far below 1 makes them name things all the same.
 	bold := map[tagging.Kind]tagging.Calibration{}
 	for _, c := range tagging.DefaultVocabulary().Concepts() {
-		bold[c.Kind] = tagging.Calibration{Temperature: .05}
+		if c.Kind != tagging.KindMusic && c.Kind != tagging.KindGenre { // they are not seen
+			bold[c.Kind] = tagging.Calibration{Temperature: .05}
+		}
 	}
 	z, err := tagging.NewZeroShot(t.Context(), encoder, tagging.WithCalibration(bold))
 	require.NoError(t, err)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/soundtrack-go/sdk/vision"
 	"github.com/soundtrack-go/sdk/vision/zeroshot"
@@ -91,7 +92,18 @@ func WithZeroShotCache(dir string) ZeroShotOption {
 	})
 }
 
-// WithCalibration sets the calibrations of kinds; the others keep [DefaultCalibration]. The map is copied.
+// checkKinds refuses calibrations of kinds that no picture is tagged by.
+func (c zeroShotConfig) checkKinds(groups []promptGroup) error {
+	for k := range c.calibration {
+		if !slices.ContainsFunc(groups, func(g promptGroup) bool { return g.kind == k }) {
+			return fmt.Errorf("tagging: WithCalibration: no picture is tagged by kind %q", k)
+		}
+	}
+	return nil
+}
+
+// WithCalibration sets the calibrations of kinds; the others keep [DefaultCalibration]. A kind that no picture is tagged by, such
+// as [KindGenre], is an error of [NewZeroShot]. The map is copied.
 func WithCalibration(calibrations map[Kind]Calibration) ZeroShotOption {
 	return zeroShotOptionFunc(func(c *zeroShotConfig) error {
 		for k, own := range calibrations {

@@ -20,11 +20,11 @@ type promptGroup struct {
 	prompts map[string][]string // by id, and of nothingInParticular: equally many of each
 }
 
-// promptGroups lists the kinds of v that can be seen, in the order in which they first appear. How music sounds cannot.
+// promptGroups lists the kinds of v that can be seen, in the order in which they first appear.
 func promptGroups(v *Vocabulary) []promptGroup {
 	var groups []promptGroup
 	for _, c := range v.Concepts() {
-		if c.Kind == KindMusic || c.Kind == KindGenre {
+		if !c.Kind.seen() {
 			continue
 		}
 		i := slices.IndexFunc(groups, func(g promptGroup) bool { return g.kind == c.Kind })

@@ -227,6 +227,10 @@ func TestZeroShotOptionsAreChecked(t *testing.T) {
 		_, err := NewZeroShot(t.Context(), &axes{}, o)
 		require.Error(t, err, name)
 	}
+	for _, kind := range []Kind{KindGenre, "smell"} {
+		_, err := NewZeroShot(t.Context(), &axes{}, WithCalibration(map[Kind]Calibration{kind: DefaultCalibration}))
+		require.ErrorContains(t, err, "no picture is tagged by kind", "nobody would hear of it")
+	}
 	_, err := NewZeroShot(t.Context(), wordless{})
 	require.ErrorContains(t, err, "does not say what it is")
 }

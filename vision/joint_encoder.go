@@ -38,6 +38,15 @@ func (e *JointEncoder) EncodeText(ctx context.Context, texts []string) ([][]floa
 	return e.text.EncodeText(ctx, texts)
 }
 
+// Score says how cosines of pictures and texts become logits, a copy of the manifest's; nil means CLIP's, see [Manifest.Score].
+func (e *JointEncoder) Score() *Score {
+	if e.manifest.Score == nil {
+		return nil
+	}
+	s := *e.manifest.Score
+	return &s
+}
+
 // TextDigest is the lower-case hex SHA-256 of the weights that embed texts.
 func (e *JointEncoder) TextDigest() string { return e.text.TextDigest() }
 

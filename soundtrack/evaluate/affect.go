@@ -16,7 +16,7 @@ import (
 type AffectRow struct {
 	Name string        `json:"name"`
 	All  headfit.Score `json:"all"`
-	// Dev are the themes that settings were chosen on, Held the others.
+	// Dev are the themes that the head's settings were chosen on, Held the others.
 	Dev        headfit.Score            `json:"dev"`
 	Held       headfit.Score            `json:"held"`
 	Categories map[string]headfit.Score `json:"categories,omitempty"`
@@ -63,48 +63,49 @@ func (m *measuring) names() []string {
 
 // affect measures everything that has one.
 func (m *measuring) affect(ctx context.Context, report *PictureReport, head *headfit.Result) error {
-	with, err := m.fusion(true)
-	if err != nil {
-		return err
+	for _, withHead := range []bool{true, false} {
+		fusion, err := m.fusion(withHead)
+		if err != nil {
+			return err
+		}
+		tags, err := m.tag(ctx, fusion, m.names())
+		if err != nil {
+			return err
+		}
+		if withHead {
+			report.WithHead = m.row("fused, with head", affects(tags))
+		} else {
+			report.WithoutHead = m.row("fused, without head", affects(tags))
+		}
+		if withHead == m.ships {
+			m.keep(report, tags)
+		}
 	}
-	without, err := m.fusion(false)
-	if err != nil {
-		return err
-	}
-	measured := map[string][]tagging.Estimate{}
-	for _, t := range []tagging.Named{
-		{Name: "fused, with head", Tagger: with}, {Name: "fused, without head", Tagger: without},
-		{Name: "head alone", Tagger: perPicture(m.leftOut.head)}, {Name: "label table alone", Tagger: tagging.LabelTagger{}},
-		{Name: "scenes alone", Tagger: perPicture(m.leftOut.scenes)}, {Name: "palette only", Tagger: tagging.PaletteTagger{}},
-	} {
+	for _, t := range append([]tagging.Named{{Name: tagging.HeadName, Tagger: perPicture(m.leftOut.head)}}, m.fused()...) {
 		tags, err := m.tag(ctx, t.Tagger, m.names())
 		if err != nil {
 			return err
 		}
-		row := m.row(t.Name, affects(tags))
-		measured[t.Name] = affects(tags)
-		switch t.Tagger {
-		case with:
-			report.WithHead = row
-			m.keep(report, tags)
-		case without:
-			report.WithoutHead = row
-		default:
+		row := m.row(t.Name+" alone", affects(tags))
+		if t.Name == tagging.PaletteName { // colours say what a picture's mood is without understanding it
+			report.Controls = append([]AffectRow{row}, report.Controls...)
+		} else {
 			report.Parts = append(report.Parts, row)
 		}
 	}
-	last := len(report.Parts) - 1 // colours say what a picture's mood is without understanding it
-	report.Controls, report.Parts = []AffectRow{report.Parts[last]}, report.Parts[:last]
 	teacher := make([]tagging.Estimate, len(m.photographs))
 	for i, p := range m.photographs {
 		teacher[i].Affect = m.teacher[p.Picture]
 	}
 	report.Teacher = m.row("teacher against people", teacher)
-	report.Controls = append(report.Controls, m.controls(measured["fused, with head"])...)
+	estimates := make([]tagging.Estimate, len(report.Points))
+	for i, p := range report.Points {
+		estimates[i] = p.Estimate
+	}
+	report.Controls = append(report.Controls, m.controls(estimates)...)
 	for _, c := range head.Description().Fit.Controls {
 		report.Controls = append(report.Controls, AffectRow{Name: "head against teacher: " + c.Name, All: c})
 	}
-	report.Spread = m.spread(measured["fused, with head"])
 	return nil
 }
 
@@ -116,8 +117,9 @@ func affects(tags []tagging.Tags) []tagging.Estimate {
 	return estimates
 }
 
-// keep remembers the fused tags for plots and for [FalseCheer].
+// keep remembers the fused tags for plots and for [FalseCheer], and measures what else is in them.
 func (m *measuring) keep(report *PictureReport, tags []tagging.Tags) {
+	report.Spread, report.Care = m.spread(affects(tags)), recogniseCare(m.photographs, tags)
 	for i, p := range m.photographs {
 		report.Points = append(report.Points, Point{Photograph: p, Estimate: tags[i].Affect})
 		report.Rated = append(report.Rated, RatedPicture{
@@ -148,9 +150,15 @@ func (m *measuring) controls(fused []tagging.Estimate) []AffectRow {
 			other[i] = fused[k]
 		}
 		keepLarger(&shuffled.All, m.row("", other).All)
-		keepLarger(&permuted.All, m.row("", m.permutedTable(rng)).All)
+		if m.labelled {
+			keepLarger(&permuted.All, m.row("", m.permutedTable(rng)).All)
+		}
 	}
-	return []AffectRow{m.row("constant: the mean rating", constants), shuffled, permuted}
+	rows := []AffectRow{m.row("constant: the mean rating", constants), shuffled}
+	if m.labelled {
+		rows = append(rows, permuted)
+	}
+	return rows
 }
 
 // keepLarger keeps the score whose correlations are larger together.

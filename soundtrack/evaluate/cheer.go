@@ -32,27 +32,34 @@ type RatedPicture struct {
 // seen in pictures, and say nothing of songs that are misjudged.
 type Cheer struct {
 	// Pictures is the number of sad ones, with a rating below [Sad]. The rates are those of their recommendations.
-	Pictures int
+	Pictures int `json:"pictures"`
 	// Without and With are the rates with care turned off and with the usual care.
-	Without, With CheerRates
+	Without CheerRates `json:"without_care"`
+	With    CheerRates `json:"with_care"`
 	// Random is the share of cheerful ones among the songs of the store: the rate of songs that are picked blindly.
-	Random float64
+	Random float64 `json:"random"`
 	// Heavy is the share of the sad pictures that care took for heavy. Missed are those that had no song held back, by name.
-	Heavy  float64
-	Missed []string
+	Heavy  float64  `json:"heavy"`
+	Missed []string `json:"missed,omitempty"`
 	// The rest is the price. Others is the number of all other pictures, and OthersHeavy the share of these that care took
 	// for heavy. Pleasant is the number of those that people find pleasant, with a rating above 5; of these, PleasantHeavy
 	// is the share that was taken for heavy, PleasantGuarded the share that had cheerful songs held back, and PleasantLoss
 	// by how much the mean valence of all their songs is less than without care.
-	Others, Pleasant                            int
-	OthersHeavy, PleasantHeavy, PleasantGuarded float64
-	PleasantLoss                                float64
+	Others          int     `json:"others"`
+	OthersHeavy     float64 `json:"others_heavy"`
+	Pleasant        int     `json:"pleasant"`
+	PleasantHeavy   float64 `json:"pleasant_heavy"`
+	PleasantGuarded float64 `json:"pleasant_guarded"`
+	PleasantLoss    float64 `json:"pleasant_loss"`
 	// Short is the share of the sad pictures that get fewer than five songs with care.
-	Short float64
+	Short float64 `json:"short"`
 }
 
 // CheerRates are shares of cheerful songs among the first picks and among the first five, each from 0 to 1.
-type CheerRates struct{ Top1, Top5 float64 }
+type CheerRates struct {
+	Top1 float64 `json:"top_1"`
+	Top5 float64 `json:"top_5"`
+}
 
 // cheerDepth is how many picks are looked at: the default of a recommendation.
 const cheerDepth = match.DefaultCount

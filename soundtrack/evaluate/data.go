@@ -20,12 +20,12 @@ var ErrData = errors.New("evaluate: unusable data")
 
 // Photograph is a photograph of OASIS (Kurdi, Lozano & Banaji 2017) with the mean of people's ratings.
 type Photograph struct {
-	Picture  string // path below the data folder
-	Theme    string // photographs of one theme show the same thing: they are never split between fit and test
-	Category string // Animals, Objects, People or Scenery
-	Norm     tagging.Affect
-	// Held is true for a quarter of the themes, which no setting was ever chosen on.
-	Held bool
+	Picture  string         `json:"picture"`  // path below the data folder
+	Theme    string         `json:"theme"`    // photographs of one theme show the same thing: never split between fit and test
+	Category string         `json:"category"` // Animal, Object, Person or Scenery
+	Norm     tagging.Affect `json:"norm"`
+	// Held is true for a quarter of the themes, on which no setting of a head was chosen; see the package comment for what was.
+	Held bool `json:"held"`
 }
 
 // ReadOASIS reads oasis/oasis.csv below a data folder. Ratings on 1…7 become −1…1. Errors match [ErrData].

@@ -17,7 +17,10 @@ import (
 // EraReport says how well old photographs are told from those of today: historic against OASIS, by probes fitted without
 // the picture's theme.
 type EraReport struct {
-	Old, Modern, Monochrome int // pictures; the monochrome ones are among the modern
+	// Numbers of pictures; the monochrome ones are among the modern.
+	Old        int `json:"old"`
+	Modern     int `json:"modern"`
+	Monochrome int `json:"monochrome"`
 	// AUC and AUCGrey are the areas under the curve against OASIS as it is, and turned grey.
 	AUC     float64 `json:"auc"`
 	AUCGrey float64 `json:"auc_grey"`
@@ -65,8 +68,12 @@ func (m *measuring) era(ctx context.Context) (*EraReport, error) {
 	r.Shipped = scores.rates(tagging.OldFrom)
 	above := scores.rates(tagging.ModernUpTo)
 	r.CalledModern.Modern, r.CalledModern.Grey, r.CalledModern.Old = 1-above.False, 1-above.FalseGrey, 1-above.Recall
+	whole, err := tagging.Default().With(each(m.further)...)
+	if err != nil {
+		return nil, err
+	}
 	for _, s := range m.seen {
-		tags, err := tagging.Default().Tag(ctx, s.observation)
+		tags, err := whole.Tag(ctx, s.observation)
 		if err != nil {
 			return nil, err
 		}

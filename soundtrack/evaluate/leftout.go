@@ -91,8 +91,7 @@ func readAnnotations() ([]scenefit.Picture, error) {
 	return scenefit.ReadAnnotations(file)
 }
 
-// leaveOutScenes fits scene probes without each picture's fold of themes and tags the picture by them. Encoders other than
-// that of the shipped probes get probes of their own.
+// leaveOutScenes fits scene probes without each picture's fold of themes and tags the picture by them.
 func (m *measuring) leaveOutScenes(ctx context.Context) (map[*vision.Observation]tagging.Tags, error) {
 	pictures := make([]scenefit.Picture, len(m.annotations))
 	for i, p := range m.annotations {

@@ -64,7 +64,7 @@ func (m *measuring) objects(ctx context.Context) (ObjectsReport, error) {
 	for _, c := range m.captioned {
 		names = append(names, c.Picture)
 	}
-	fused, err := m.fusion(true)
+	fused, err := m.fusion(m.ships)
 	if err != nil {
 		return ObjectsReport{}, err
 	}

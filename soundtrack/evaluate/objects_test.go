@@ -34,6 +34,24 @@ func TestObjectCounts(t *testing.T) {
 	require.Equal(t, NounsReport{Nouns: 1, Named: Controlled{0, 0}, Implied: Controlled{1, 0}}, r.Places)
 }
 
+// A class that is named sixth is not among the first five, and one that is fifth is.
+func TestHitAt5(t *testing.T) {
+	t.Parallel()
+	tags := func(before int) tagging.Tags {
+		var list []tagging.Tag
+		for range before {
+			list = append(list, tagging.Tag{Concept: "snow", Confidence: .9})
+		}
+		return tagging.Tags{Objects: append(list, tagging.Tag{Concept: "dog", Confidence: .5})}
+	}
+	for before, want := range map[int]float64{0: 1, 4: 1, 5: 0, 49: 0} {
+		var c objectCounts
+		c.add(annotate(Captioned{Classes: []string{"dog"}}), tags(before), false)
+		require.InDelta(t, want, c.report().HitAt5.Share, 0, "after %d others", before)
+		require.InDelta(t, 1, c.report().Named.Share, 0)
+	}
+}
+
 func TestEraRates(t *testing.T) {
 	t.Parallel()
 	s := eraScores{old: []float64{.9, .8, .3}, modern: []float64{.1, .7}, monochrome: []float64{.7}, grey: []float64{.1, .2}}

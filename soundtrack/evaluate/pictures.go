@@ -10,6 +10,7 @@ import (
 	"github.com/soundtrack-go/sdk/tagging"
 	"github.com/soundtrack-go/sdk/tagging/headfit"
 	"github.com/soundtrack-go/sdk/vision"
+	"github.com/soundtrack-go/sdk/vision/compact"
 )
 
 // PictureOptions say what [Pictures] measures.
@@ -18,8 +19,13 @@ type PictureOptions struct {
 	Data fs.FS
 	// Encoder looks at the pictures. Required.
 	Encoder vision.Encoder
-	// Era has era measured too, for which every picture is looked at a second time, turned grey.
+	// Era has era measured too, for which every picture is looked at a second time, turned grey. There is no such report for an
+	// encoder without the outputs that the probe of [tagging.EraTagger] reads.
 	Era bool
+	// Taggers are further ones of the fusion that is measured, such as the [tagging.ZeroShotTagger] that reads the encoder, see
+	// [soundtrack.OpenZeroShot]. They get palette and encoding of a picture, not the picture. They are measured as they are: one
+	// that learned from these pictures flatters itself. One that fails ends the measurement.
+	Taggers []tagging.Named
 	// Progress is called with the number of pictures looked at and of all; nil for none. Calls do not overlap.
 	Progress func(done, all int)
 }
@@ -27,7 +33,13 @@ type PictureOptions struct {
 // PictureReport is what [Pictures] measured. Affects are on −1…1; see [Scale17] for people's scale.
 type PictureReport struct {
 	Encoder string `json:"encoder"` // id and digest
-	// Photographs of OASIS and themes, and how many of the photographs are held: never used to choose a setting.
+	// Fused names the taggers in the fusion without a head: what a user of the encoder gets.
+	Fused []string `json:"fused"`
+	// HeadShips says whether an affect head ships for the encoder. If so, spread, objects, care and points are those of the
+	// fusion with a head. If not, the head was fitted for this measurement, as soundtrack train affect would, and they are those
+	// without.
+	HeadShips bool `json:"head_ships"`
+	// Photographs of OASIS and themes, and how many of the photographs are held: not used to choose the head's settings.
 	Photographs int `json:"photographs"`
 	Themes      int `json:"themes"`
 	Held        int `json:"held"`
@@ -41,8 +53,11 @@ type PictureReport struct {
 	// Controls say what the numbers would be without any understanding.
 	Controls []AffectRow `json:"controls"`
 	// Spread is the calibration of the fused spread, from sure to unsure.
-	Spread  []SpreadBin   `json:"spread"`
+	Spread []SpreadBin `json:"spread"`
+	// Care says whether pictures are recognised that call for it.
+	Care    CareReport    `json:"care"`
 	Objects ObjectsReport `json:"objects"`
+	Named   NamedReport   `json:"named"`
 	Era     *EraReport    `json:"era,omitempty"`
 	// Points are the photographs with what the fused tagger says of them, for plots.
 	Points []Point `json:"points,omitempty"`
@@ -70,16 +85,25 @@ type measuring struct {
 	teacher     map[string]tagging.Affect
 	seen        map[string]*seen
 	leftOut     leftOut
+	labelled    bool // the encoder has the labels that the table is of
+	ships       bool // heads and probes ship for the encoder
+	further     []tagging.Named
 }
 
 // Pictures measures what is said of pictures against what people say: affect on OASIS, objects and scenes on pictures of
 // COCO, era on old photographs. Whatever learned from pictures is fitted again without the theme of the picture that it is
-// asked about. It looks at some five hundred pictures, twice with Era, and takes a minute. It is deterministic.
+// asked about. It looks at some five hundred pictures, twice with Era, and takes a minute; for an encoder that no head ships
+// for, some more, in which settings are searched. It is deterministic.
 func Pictures(ctx context.Context, o PictureOptions) (*PictureReport, error) {
 	if o.Data == nil || o.Encoder == nil {
 		return nil, ErrOptions
 	}
-	m := &measuring{themes: map[string]string{}, teacher: map[string]tagging.Affect{}}
+	info := o.Encoder.Info()
+	shipped, ships := tagging.DefaultAffectHead().Describe(info)
+	m := &measuring{
+		themes: map[string]string{}, teacher: map[string]tagging.Affect{},
+		labelled: info.Labels == compact.LabelSet, ships: ships, further: o.Taggers,
+	}
 	if err := m.read(ctx, o); err != nil {
 		return nil, err
 	}
@@ -87,16 +111,20 @@ func Pictures(ctx context.Context, o PictureOptions) (*PictureReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	scenes, err := m.leaveOutScenes(ctx)
-	if err != nil {
-		return nil, err
+	m.leftOut.head = heads
+	if ships {
+		if m.leftOut.scenes, err = m.leaveOutScenes(ctx); err != nil {
+			return nil, err
+		}
 	}
-	m.leftOut = leftOut{head: heads, scenes: scenes}
-	report := &PictureReport{Encoder: o.Encoder.Info().Space(), Photographs: len(m.photographs)}
-	if shipped, ok := tagging.DefaultAffectHead().Describe(o.Encoder.Info()); ok {
+	report := &PictureReport{
+		Encoder: info.Space(), HeadShips: ships, Photographs: len(m.photographs), HeadTries: fitted.Description().Fit.Tries,
+	}
+	if ships {
 		report.HeadTries = shipped.Fit.Tries
-	} else {
-		report.HeadTries = fitted.Description().Fit.Tries
+	}
+	for _, t := range m.fused() {
+		report.Fused = append(report.Fused, t.Name)
 	}
 	counted := map[string]bool{}
 	for _, p := range m.photographs {
@@ -108,6 +136,9 @@ func Pictures(ctx context.Context, o PictureOptions) (*PictureReport, error) {
 		return nil, err
 	}
 	if report.Objects, err = m.objects(ctx); err != nil {
+		return nil, err
+	}
+	if report.Named, err = m.named(ctx); err != nil {
 		return nil, err
 	}
 	if o.Era {
@@ -153,17 +184,35 @@ func (m *measuring) read(ctx context.Context, o PictureOptions) error {
 	return err
 }
 
-// fusion is the fused tagger with left-out parts, with or without the head.
-func (m *measuring) fusion(withHead bool) (*tagging.Fusion, error) {
-	parts := []tagging.FusionOption{
-		tagging.Named{Name: tagging.LabelsName, Tagger: tagging.LabelTagger{}},
-		tagging.Named{Name: tagging.ScenesName, Tagger: perPicture(m.leftOut.scenes)},
-		tagging.Named{Name: tagging.PaletteName, Tagger: tagging.PaletteTagger{}},
+// fused are the taggers that a user of the encoder gets, without the head; what learned from pictures is left out.
+func (m *measuring) fused() []tagging.Named {
+	var parts []tagging.Named
+	if m.labelled {
+		parts = append(parts, tagging.Named{Name: tagging.LabelsName, Tagger: tagging.LabelTagger{}})
 	}
+	if m.ships {
+		parts = append(parts, tagging.Named{Name: tagging.ScenesName, Tagger: perPicture(m.leftOut.scenes)})
+	}
+	parts = append(parts, tagging.Named{Name: tagging.PaletteName, Tagger: tagging.PaletteTagger{}})
+	return append(parts, m.further...)
+}
+
+// fusion is the fused tagger, with or without the head.
+func (m *measuring) fusion(withHead bool) (*tagging.Fusion, error) {
+	parts := m.fused()
 	if withHead {
 		parts = append(parts, tagging.Named{Name: tagging.HeadName, Tagger: perPicture(m.leftOut.head)})
 	}
-	return tagging.NewFusion(parts...)
+	return tagging.NewFusion(each(parts)...)
+}
+
+// each has taggers as options.
+func each(taggers []tagging.Named) []tagging.FusionOption {
+	var options []tagging.FusionOption
+	for _, t := range taggers {
+		options = append(options, t)
+	}
+	return options
 }
 
 // tag tags pictures, in order.
@@ -173,6 +222,9 @@ func (m *measuring) tag(ctx context.Context, tagger tagging.Tagger, pictures []s
 		var err error
 		if tags[i], err = tagger.Tag(ctx, m.seen[name].observation); err != nil {
 			return nil, fmt.Errorf("evaluate: %s: %w", name, err)
+		}
+		if len(tags[i].Degraded) > 0 { // the numbers would be those of other taggers
+			return nil, fmt.Errorf("evaluate: %s: %s", name, tags[i].Degraded[0])
 		}
 	}
 	return tags, nil

@@ -45,11 +45,18 @@ func TestPictures(t *testing.T) {
 	require.Greater(t, with.Arousal, .69)
 	require.Greater(t, without.Valence, .50)
 	require.Greater(t, without.Arousal, .45)
-	require.Greater(t, report.WithHead.Held.Valence, .60, "themes that nothing was chosen on")
+	require.Greater(t, report.WithHead.Held.Valence, .60, "themes on which no setting of the head was chosen")
 	require.Greater(t, report.WithHead.Held.Arousal, .60)
 	require.InDelta(t, .68, with.Inside, .08, "calibrated spread")
+	require.True(t, report.HeadShips)
+	require.Equal(t, []string{"labels", "scenes", "palette"}, report.Fused)
 	require.Less(t, with.ValenceMAE, .25)
 	require.Less(t, with.ArousalMAE, .20)
+	for _, part := range report.Parts {
+		if part.Name == "scenes alone" { // TestNothingIsLearntFromNoise says what a leak does
+			require.Less(t, part.All.Valence, .55, "too good for probes that have not seen the pictures")
+		}
+	}
 	for _, control := range report.Controls {
 		if !strings.Contains(control.Name, "label table alone") {
 			require.Less(t, control.All.Valence, .3, control.Name)
@@ -65,13 +72,20 @@ func TestPictures(t *testing.T) {
 
 	era := report.Era
 	require.Greater(t, era.AUC, .98)
+	require.Less(t, era.AUC, .9995, "too good for a probe that has not seen the pictures")
 	require.Greater(t, era.AUCGrey, .97)
 	for _, rates := range []evaluate.EraRates{era.At85, era.Shipped} {
 		require.GreaterOrEqual(t, rates.Recall, .85)
 		require.LessOrEqual(t, rates.False, .03)
 		require.LessOrEqual(t, rates.FalseGrey, .03)
+		require.LessOrEqual(t, rates.FalseMono, .08, "two of 27")
 	}
 	require.Zero(t, era.UndatedDecades)
+
+	care := report.Care
+	require.Greater(t, care.Heavy.Recall.Share, 2*care.Heavy.Recall.Control)
+	require.Greater(t, care.AnyTopic.Recall.Share, 2*care.AnyTopic.Recall.Control)
+	require.Less(t, care.AnyTopic.FalseAlarms.Share, .1)
 
 	checkCheer(t, report.Rated)
 

@@ -30,8 +30,8 @@ func (r *PictureReport) Plot(folder string) error {
 		points            plotter.XYs
 		low, high         float64
 	}{
-		{"predicted-valence", fmt.Sprintf("Valence, theme left out: r %.2f", r.WithHead.All.Valence), "people", "predicted", valence, -1, 1},
-		{"predicted-arousal", fmt.Sprintf("Arousal, theme left out: r %.2f", r.WithHead.All.Arousal), "people", "predicted", arousal, -1, 1},
+		{"predicted-valence", fmt.Sprintf("Valence, theme left out: r %.2f", r.shipped().All.Valence), "people", "predicted", valence, -1, 1},
+		{"predicted-arousal", fmt.Sprintf("Arousal, theme left out: r %.2f", r.shipped().All.Arousal), "people", "predicted", arousal, -1, 1},
 		{"spread", "Reliability of the spread, fifths of the photographs", "spread", "true deviation", spread, 0, .5},
 	} {
 		drawn, err := scatter(p.title, p.x, p.y, p.points, p.low, p.high)
@@ -47,21 +47,42 @@ func (r *PictureReport) Plot(folder string) error {
 	return nil
 }
 
-// scatter draws points and the diagonal on which they would lie if all were right.
+// shipped is the fused tagger that points are of.
+func (r *PictureReport) shipped() AffectRow {
+	if r.HeadShips {
+		return r.WithHead
+	}
+	return r.WithoutHead
+}
+
+// scatter draws points in a square.
 func scatter(title, x, y string, points plotter.XYs, low, high float64) (*plot.Plot, error) {
-	p := plot.New()
-	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, x, y
-	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = low, high, low, high
+	p, err := square(title, x, y, low, high)
+	if err != nil {
+		return nil, err
+	}
 	dots, err := plotter.NewScatter(points)
 	if err != nil {
 		return nil, err
 	}
-	dots.Color, dots.Radius = color.RGBA{R: 0x1b, G: 0x4f, B: 0x72, A: 0xff}, vg.Points(2.5)
+	dots.Color, dots.Radius = ink, vg.Points(2.5)
+	p.Add(dots)
+	return p, nil
+}
+
+// ink is the colour of what counts.
+var ink = color.RGBA{R: 0x1b, G: 0x4f, B: 0x72, A: 0xff}
+
+// square is a plot with the diagonal on which points would lie if all were right.
+func square(title, x, y string, low, high float64) (*plot.Plot, error) {
+	p := plot.New()
+	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, x, y
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = low, high, low, high
 	diagonal, err := plotter.NewLine(plotter.XYs{{X: low, Y: low}, {X: high, Y: high}})
 	if err != nil {
 		return nil, err
 	}
 	diagonal.Color = color.Gray{Y: 0xa0}
-	p.Add(plotter.NewGrid(), diagonal, dots)
+	p.Add(plotter.NewGrid(), diagonal)
 	return p, nil
 }

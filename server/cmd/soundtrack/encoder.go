@@ -4,15 +4,15 @@ import (
 	"context"
 
 	"github.com/soundtrack-go/sdk/soundtrack"
+	"github.com/soundtrack-go/sdk/tagging"
 	"github.com/soundtrack-go/sdk/vision"
 )
 
-// pictureEncoder opens the encoder that the flags name, or the only one that the user brings, or the small one; fetching it
-// if need be. The caller closes it.
-func (f modelFlags) pictureEncoder(ctx context.Context, io streams) (*vision.ModelEncoder, error) {
+// pictureManifest is that of the encoder that the flags name, or the only one that the user brings, or the small one.
+func (f modelFlags) pictureManifest() (vision.Manifest, error) {
 	own, err := f.own()
 	if err != nil {
-		return nil, err
+		return vision.Manifest{}, err
 	}
 	name := f.Encoder
 	switch {
@@ -21,7 +21,12 @@ func (f modelFlags) pictureEncoder(ctx context.Context, io streams) (*vision.Mod
 	case name == "":
 		name = soundtrack.PresetCompact
 	}
-	m, err := f.manifest(name)
+	return f.manifest(name)
+}
+
+// pictureEncoder opens the encoder of pictureManifest, fetching it if need be. The caller closes it.
+func (f modelFlags) pictureEncoder(ctx context.Context, io streams) (*vision.ModelEncoder, error) {
+	m, err := f.pictureManifest()
 	if err != nil {
 		return nil, err
 	}
@@ -47,4 +52,29 @@ func (f modelFlags) pictureModel(ctx context.Context, io streams, m vision.Manif
 	m.Textual = nil
 	model, err := hub.Fetch(ctx, m)
 	return model, backend, err
+}
+
+// zeroShot opens the tagger that reads the encoder of a manifest by its texts, from the cache.
+func (f modelFlags) zeroShot(ctx context.Context, io streams, m vision.Manifest) (*tagging.ZeroShotTagger, error) {
+	hub, err := f.hub(nil)
+	if err != nil {
+		return nil, err
+	}
+	backend, err := f.run(hub)
+	if err != nil {
+		return nil, err
+	}
+	prompts := &promptBar{out: io.err}
+	defer prompts.close()
+	return soundtrack.OpenZeroShot(ctx, m,
+		soundtrack.WithModelHub(hub), soundtrack.WithBackend(backend), soundtrack.WithPromptProgress(prompts.update))
+}
+
+// serve is the command line that serves an encoder by name, for what is fitted to one reads no other.
+func (f modelFlags) serve(encoder string) string {
+	line := "soundtrack serve --encoder " + encoder
+	for _, manifest := range f.Manifest {
+		line += " --manifest " + manifest
+	}
+	return line
 }

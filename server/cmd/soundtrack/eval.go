@@ -9,6 +9,7 @@ import (
 
 	"github.com/soundtrack-go/sdk/soundtrack"
 	"github.com/soundtrack-go/sdk/soundtrack/evaluate"
+	"github.com/soundtrack-go/sdk/tagging"
 )
 
 type evalCmd struct {
@@ -31,7 +32,8 @@ func (evalPicturesCmd) Help() string {
   soundtrack eval pictures --data ../shared/data --plots plots
 
 Whatever learned from pictures is fitted again without the theme of the picture that it is asked about. The compact model is
-measured unless another is named with --encoder.`
+measured unless another is named with --encoder. Of a model with a text tower, such as CLIP, what is measured is what reads it
+in every command: its texts, which must be in the cache (soundtrack models pull). The report says what was fused.`
 }
 
 // pictureEvaluation is the JSON form.
@@ -42,6 +44,13 @@ type pictureEvaluation struct {
 
 // Run implements the command.
 func (c *evalPicturesCmd) Run(ctx context.Context, io streams) error {
+	if _, err := evaluate.ReadOASIS(os.DirFS(c.Data)); err != nil { // before minutes of work
+		return c.explain(err)
+	}
+	further, err := c.taggers(ctx, io)
+	if err != nil {
+		return err
+	}
 	encoder, err := c.Models.pictureEncoder(ctx, io)
 	if err != nil {
 		return err
@@ -49,7 +58,7 @@ func (c *evalPicturesCmd) Run(ctx context.Context, io streams) error {
 	defer func() { _ = encoder.Close() }()
 	var bar *workBar
 	report, err := evaluate.Pictures(ctx, evaluate.PictureOptions{
-		Data: os.DirFS(c.Data), Encoder: encoder, Era: true,
+		Data: os.DirFS(c.Data), Encoder: encoder, Era: true, Taggers: further,
 		Progress: func(_, all int) {
 			if bar == nil {
 				bar = newWorkBar(io.err, "pictures", all)
@@ -58,11 +67,8 @@ func (c *evalPicturesCmd) Run(ctx context.Context, io streams) error {
 		},
 	})
 	bar.close()
-	if errors.Is(err, evaluate.ErrData) {
-		return fmt.Errorf("%w; name the folder that holds oasis, coco-mini and historic with --data", err)
-	}
 	if err != nil {
-		return err
+		return c.explain(err)
 	}
 	cheer, err := falseCheer(ctx, report)
 	if err != nil {
@@ -86,6 +92,27 @@ func (c *evalPicturesCmd) Run(ctx context.Context, io streams) error {
 	}
 	_, err = fmt.Fprintf(io.out, "\nCare, %s", cheer)
 	return err
+}
+
+// explain says what to do about missing data.
+func (c *evalPicturesCmd) explain(err error) error {
+	if errors.Is(err, evaluate.ErrData) {
+		return fmt.Errorf("%w; name the folder that holds oasis, coco-mini and historic with --data", err)
+	}
+	return err
+}
+
+// taggers are those that read the encoder beside the default ones: by its texts, if it has any.
+func (c *evalPicturesCmd) taggers(ctx context.Context, io streams) ([]tagging.Named, error) {
+	m, err := c.Models.pictureManifest()
+	if err != nil || m.Textual == nil {
+		return nil, err
+	}
+	reader, err := c.Models.zeroShot(ctx, io, m)
+	if err != nil {
+		return nil, err
+	}
+	return []tagging.Named{{Name: tagging.ZeroShotName, Tagger: reader}}, nil
 }
 
 // falseCheer asks for songs to the photographs as they were seen by taggers that do not know them.

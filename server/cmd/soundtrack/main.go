@@ -50,7 +50,7 @@ type cli struct {
 	Catalog   catalogCmd   `cmd:"" help:"Check, count, judge and export songs."`
 	Models    modelsCmd    `cmd:"" help:"List, fetch, verify and delete models."`
 	Inspect   inspectCmd   `cmd:"" help:"Show what a model sees of a picture, its embedding, or the tokens of a text."`
-	Train     trainCmd     `cmd:"" help:"Fit heads on pictures of your own."`
+	Train     trainCmd     `cmd:"" help:"Fit heads and calibrations on pictures of your own."`
 	Eval      evalCmd      `cmd:"" help:"Measure what is said of pictures."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
@@ -115,7 +115,7 @@ func report(w io.Writer, err error) int {
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(w, "soundtrack: stopped")
 		return exitFailed
-	case errors.Is(err, llm.ErrKey), errors.Is(err, soundtrack.ErrAffectHead):
+	case errors.Is(err, llm.ErrKey), errors.Is(err, soundtrack.ErrAffectHead), errors.Is(err, soundtrack.ErrCalibration):
 		fmt.Fprintf(w, "soundtrack: %s\n", message)
 		return exitUsage
 	case errors.Is(err, modelhub.ErrOffline), errors.Is(err, modelhub.ErrUnavailable),

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"github.com/soundtrack-go/sdk/soundtrack"
@@ -18,6 +20,9 @@ func showAnalysis(io streams, o outcome) error {
 	fmt.Fprintf(&b, "%s\n", o.name)
 	fmt.Fprintf(&b, "  seen by  %s\n", seenBy(o.answer.Encoder))
 	fmt.Fprintf(&b, "  mood     valence %+.2f, arousal %+.2f, ± %.2f: %s\n", tags.Affect.Valence, tags.Affect.Arousal, tags.Affect.Spread, names(tags.Moods, 3))
+	if tags.Disagreement >= muchDisagreement {
+		fmt.Fprintf(&b, "  unsure   the taggers disagree: %s\n", disagreeing(tags.AffectEvidence))
+	}
 	fmt.Fprintf(&b, "  objects  %s\n", names(tags.Objects, 5))
 	fmt.Fprintf(&b, "  scenes   %s\n", names(tags.Scenes, 5))
 	var colours []string
@@ -25,11 +30,7 @@ func showAnalysis(io streams, o outcome) error {
 		colours = append(colours, fmt.Sprintf("%s %.0f %%", c.Name, 100*c.Share))
 	}
 	fmt.Fprintf(&b, "  colours  %s\n", strings.Join(colours, ", "))
-	era := tags.Era.Label.String()
-	if tags.Era.Decade != 0 {
-		era = fmt.Sprintf("%ds", tags.Era.Decade)
-	}
-	fmt.Fprintf(&b, "  era      %s\n", era)
+	fmt.Fprintf(&b, "  era      %s\n", eraText(tags.Era))
 	if tags.Caption != "" {
 		fmt.Fprintf(&b, "  caption  %s\n", tags.Caption)
 	}
@@ -64,12 +65,69 @@ func seenBy(e soundtrack.EncoderChoice) string {
 }
 
 func showDegraded(b *strings.Builder, answer *soundtrack.Recommendation) {
-	if answer.Care.Heavy {
+	if answer.Care.Reason != "" {
 		fmt.Fprintf(b, "  care     %s\n", answer.Care.Reason)
 	}
 	for _, d := range answer.Degraded {
 		fmt.Fprintf(b, "  note     %s\n", d)
 	}
+}
+
+// muchDisagreement is the [tagging.Tags.Disagreement] from which it is mentioned, as on the page of the server. Of the small
+// model's taggers alone it is that of one photograph in fifty.
+const muchDisagreement = 0.15
+
+// disagreeing says what the first taggers that contradict each other go by.
+func disagreeing(evidence []tagging.Evidence) string {
+	var said []string
+	var heard []string
+	for _, e := range evidence {
+		if len(said) < 3 && !slices.Contains(heard, e.Tagger) {
+			heard = append(heard, e.Tagger)
+			said = append(said, fmt.Sprintf("%s by %s", e.Tagger, e.Detail))
+		}
+	}
+	return strings.Join(said, ", ")
+}
+
+// eraText is the decade of a capture date, or the label with the decades that may be meant.
+func eraText(e tagging.Era) string {
+	if e.Decade != 0 {
+		return fmt.Sprintf("%ds", e.Decade)
+	}
+	var guesses []string
+	for _, d := range tellingDecades(e.Decades) {
+		guesses = append(guesses, fmt.Sprintf("%ds %.0f %%", d.Decade, 100*d.Share))
+	}
+	if len(guesses) == 0 {
+		return e.Label.String()
+	}
+	return fmt.Sprintf("%s; perhaps %s", e.Label, strings.Join(guesses, ", "))
+}
+
+// What decades must hold to be worth telling: at most three of them, half of all that is possible; and of a tenth, each.
+const (
+	mostDecades     = 3
+	decadesTogether = 0.5
+	decadeAlone     = 0.1
+)
+
+// tellingDecades are the most probable decades of a guess, in the order of time, or none if the guess says nothing, as a flat
+// one does.
+func tellingDecades(decades []tagging.DecadeShare) []tagging.DecadeShare {
+	likely := slices.Clone(decades)
+	slices.SortStableFunc(likely, func(a, b tagging.DecadeShare) int { return cmp.Compare(b.Share, a.Share) })
+	likely = likely[:min(mostDecades, len(likely))]
+	together := 0.
+	for _, d := range likely {
+		together += d.Share
+	}
+	if together < decadesTogether {
+		return nil
+	}
+	likely = slices.DeleteFunc(likely, func(d tagging.DecadeShare) bool { return d.Share < decadeAlone })
+	slices.SortFunc(likely, func(a, b tagging.DecadeShare) int { return cmp.Compare(a.Decade, b.Decade) })
+	return likely
 }
 
 func names(tags []tagging.Tag, most int) string {

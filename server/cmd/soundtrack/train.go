@@ -17,7 +17,8 @@ import (
 )
 
 type trainCmd struct {
-	Affect trainAffectCmd `cmd:"" help:"Fit a head that says how pictures feel, on pictures that you rated."`
+	Affect      trainAffectCmd      `cmd:"" help:"Fit a head that says how pictures feel, on pictures that you rated."`
+	Calibration trainCalibrationCmd `cmd:"" help:"Calibrate what CLIP recognises, on pictures that you labelled."`
 }
 
 // trainAffectCmd fits an affect head.
@@ -44,8 +45,9 @@ with ratings.csv:
   beach2.jpg,5.8,2.7,beach
   snake.jpg,2.2,5.9,snake
 
-Valence: 1 unpleasant to 7 pleasant; arousal: 1 calm to 7 stirring. Pictures of one group, such as a series or a theme, are
-never split between fit and test; give groups, or the scores flatter. A few hundred pictures in fifty groups are a good start.
+Valence: 1 unpleasant to 7 pleasant; arousal: 1 calm to 7 stirring. Ratings by several people go into columns valence_a,
+valence_b and so on, and are averaged. Pictures of one group, such as a series or a theme, are never split between fit and
+test; give groups, or the scores flatter. A few hundred pictures in fifty groups are a good start.
 A head reads one encoder's outputs only. A folder may hold heads for several; --heads of serve, recommend and tag takes it.
 Programs load it with tagging.ReadAffectHead, for soundtrack.WithAffectHead.`
 }
@@ -59,10 +61,11 @@ func (c *trainAffectCmd) Run(ctx context.Context, io streams) error {
 	if err != nil {
 		return err
 	}
-	ratings, err := headfit.ReadRatings(bytes.NewReader(raw), headfit.Scale{Low: c.Scale[0], High: c.Scale[1]})
+	ratings, columns, err := headfit.ReadRatings(bytes.NewReader(raw), headfit.Scale{Low: c.Scale[0], High: c.Scale[1]})
 	if err != nil {
 		return fmt.Errorf("%s: %w; see: soundtrack train affect --help", c.Ratings, err)
 	}
+	showAveraged(io, columns)
 	encoder, err := c.Models.pictureEncoder(ctx, io)
 	if err != nil {
 		return err
@@ -75,10 +78,15 @@ func (c *trainAffectCmd) Run(ctx context.Context, io streams) error {
 		return fmt.Errorf("%w; paths in %s are relative to %s", err, c.Ratings, c.Pictures)
 	}
 	sum := sha256.Sum256(raw)
-	result, err := headfit.Search(ctx, examples, headfit.Source{Name: filepath.Base(c.Ratings), Digest: hex.EncodeToString(sum[:])})
-	if errors.Is(err, headfit.ErrFit) {
-		return fmt.Errorf("%w; add pictures, or a column group with more groups", err)
-	}
+	source := headfit.Source{Name: filepath.Base(c.Ratings), Digest: hex.EncodeToString(sum[:])}
+	var fits *workBar // drawn when the search says how much there is to do
+	result, err := headfit.Search(ctx, examples, source, headfit.WithProgress(func(done, total int) {
+		if fits == nil {
+			fits = newWorkBar(io.err, "fits", total)
+		}
+		fits.set(done)
+	}))
+	fits.close()
 	if err != nil {
 		return err
 	}
@@ -87,6 +95,15 @@ func (c *trainAffectCmd) Run(ctx context.Context, io streams) error {
 		return err
 	}
 	return c.show(io, result, name)
+}
+
+// showAveraged says which columns a rating is the mean of, where they are several: one too many would not show elsewhere.
+func showAveraged(io streams, columns headfit.Columns) {
+	for _, names := range [][]string{columns.Valence, columns.Arousal} {
+		if len(names) > 1 {
+			fmt.Fprintf(io.err, "averaged: %s\n", strings.Join(names, ", "))
+		}
+	}
 }
 
 // writeHead writes the two files of a head and returns the name of the readable one.
@@ -125,19 +142,34 @@ func (c *trainAffectCmd) show(io streams, result *headfit.Result, name string) e
 	if err := table.Flush(); err != nil {
 		return err
 	}
+	for _, warning := range beaten(d) {
+		fmt.Fprintln(io.err, warning)
+	}
 	if d.Data.Groups == d.Data.Pictures {
 		fmt.Fprintln(io.err, "no picture has a group: if some show the same thing, these scores flatter; add a column group")
 	}
 	_, err := fmt.Fprintf(io.out, "\nMAE on your scale of %g to %g. Written: %s\nUse it: %s\n",
-		c.Scale[0], c.Scale[1], name, c.use(d.Encoder.ID))
+		c.Scale[0], c.Scale[1], name, c.Models.serve(d.Encoder.ID)+" --heads "+c.Out)
 	return err
 }
 
-// use is the command line that takes the head: with the encoder by name, for the head reads no other.
-func (c *trainAffectCmd) use(encoder string) string {
-	line := "soundtrack serve --encoder " + encoder
-	for _, manifest := range c.Models.Manifest {
-		line += " --manifest " + manifest
+// beaten has a line for each control that does as well as the head on an axis, so that the head is worth nothing there.
+func beaten(d tagging.HeadDescription) []string {
+	var lines []string
+	for _, axis := range []struct {
+		name string
+		r    func(headfit.Score) float64
+	}{
+		{"valence", func(s headfit.Score) float64 { return s.Valence }},
+		{"arousal", func(s headfit.Score) float64 { return s.Arousal }},
+	} {
+		head := axis.r(d.Fit.LeftOut)
+		for _, control := range d.Fit.Controls {
+			if r := axis.r(control); r >= head {
+				lines = append(lines, fmt.Sprintf("warning: %s: the head (r %.2f) is no better than %q (r %.2f); rate more pictures",
+					axis.name, head, control.Name, r))
+			}
+		}
 	}
-	return line + " --heads " + c.Out
+	return lines
 }

@@ -3,8 +3,10 @@ package main
 import (
 	"fmt"
 	"image/color"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +14,7 @@ import (
 
 	"github.com/soundtrack-go/sdk/soundtrack"
 	"github.com/soundtrack-go/sdk/tagging"
+	"github.com/soundtrack-go/sdk/tagging/headfit"
 )
 
 // ratedDrawings makes sixty drawings whose rating is their colour, and the command line that fits a head for CLIP's stand-in
@@ -63,11 +66,58 @@ func TestTrainAffect(t *testing.T) {
 	require.Contains(t, stderr, "relative to "+pictures)
 }
 
+// Several judges are averaged, and the command says whose ratings; arousal that no picture tells is not passed off as learned.
+func TestTrainAffectSaysWhatIsWorthless(t *testing.T) {
+	_, _, args := ratedDrawings(t, newStandIn(t))
+	rng := rand.New(rand.NewPCG(1, 2))
+	var ratings strings.Builder
+	ratings.WriteString("picture,valence_a,valence_b,arousal,group\n")
+	for i := range 60 {
+		v := 1.5 + 5*float64(i)/59
+		fmt.Fprintf(&ratings, "%d.png,%.2f,%.2f,%.2f,%d\n", i, v-.5, v+.5, 1+6*rng.Float64(), i/4)
+	}
+	args[slices.Index(args, "--ratings")+1] = write(t, t.TempDir(), "ratings.csv", ratings.String())
+	code, _, stderr := command(t, args...)
+	require.Zero(t, code, stderr)
+	require.Contains(t, stderr, "averaged: valence_a, valence_b\n")
+	require.NotContains(t, stderr, "averaged: arousal")
+	require.Contains(t, stderr, "warning: arousal: the head")
+	require.NotContains(t, stderr, "warning: valence")
+}
+
+func TestBeatenByControls(t *testing.T) {
+	t.Parallel()
+	var d tagging.HeadDescription
+	d.Fit.LeftOut.Valence, d.Fit.LeftOut.Arousal = .33, .33
+	for _, row := range []struct {
+		name             string
+		valence, arousal float64 // of the second control
+		want             []string
+	}{
+		{"by none", .2, .32, nil},
+		{"on one axis", .2, .35, []string{`warning: arousal: the head (r 0.33) is no better than "label table alone" (r 0.35)`}},
+		{"an equal", .33, .1, []string{`warning: valence: the head (r 0.33) is no better than "label table alone" (r 0.33)`}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			d := d
+			d.Fit.Controls = make([]headfit.Score, 2)
+			d.Fit.Controls[1].Name, d.Fit.Controls[1].Valence, d.Fit.Controls[1].Arousal = "label table alone", row.valence, row.arousal
+			lines := beaten(d)
+			require.Len(t, lines, len(row.want))
+			for i, want := range row.want {
+				require.Contains(t, lines[i], want)
+			}
+		})
+	}
+}
+
 func TestTrainAffectSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	drawing(t, dir, "a.png", color.RGBA{1, 2, 3, 255})
 	good := write(t, dir, "good.csv", "picture,valence,arousal\na.png,1,1\nmissing.png,7,7\n")
+	deviation := write(t, dir, "deviation.csv", "picture,valence,arousal,valence_sd\na.png,1,1,1\nmissing.png,7,7,1\n")
 	bad := write(t, dir, "bad.csv", "picture,valence,arousal\na.png,1,1\nb.png,9,1\n")
 	for _, row := range []struct {
 		name string
@@ -77,6 +127,7 @@ func TestTrainAffectSaysWhatIsWrong(t *testing.T) {
 	}{
 		{"no flags", nil, exitUsage, "--pictures"},
 		{"off the scale", []string{"--pictures", dir, "--ratings", bad}, exitFailed, "line 3: valence: 9 is outside the scale of 1 to 7"},
+		{"a deviation", []string{"--pictures", dir, "--ratings", deviation}, exitFailed, `column "valence_sd": are these ratings?`},
 		{"scale upside down", []string{"--pictures", dir, "--ratings", good, "--scale", "7,1"}, exitUsage, "--scale"},
 		{"unknown encoder", []string{"--pictures", dir, "--ratings", good, "--encoder", "huge"}, exitUsage, "models list"},
 	} {

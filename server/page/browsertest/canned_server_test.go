@@ -34,6 +34,7 @@ type canned struct {
 	mu       sync.Mutex
 	valence  float64                                      // of every picture
 	hostile  bool                                         // texts are attacks
+	doubts   bool                                         // taggers disagree, guess at decades, and songs are held back
 	trouble  func(w http.ResponseWriter, plain bool) bool // answers instead, if it returns true
 	uploads  int
 	query    string   // of the latest upload
@@ -187,6 +188,15 @@ func (s *canned) answer(w http.ResponseWriter, m object) {
 	if s.hostile {
 		name = attack
 	}
+	care := object{"noAutoplay": s.valence < -.35}
+	if s.valence < -.35 {
+		care["reason"] = "The picture seems to show something sad."
+	}
+	disagreement, decades := .05, []object{{"decade": 1990, "share": .2}, {"decade": 2000, "share": .2}}
+	if s.doubts {
+		care["reason"] = "Songs with a valence above .29 are held back, since it is not sure that the picture is that pleasant."
+		disagreement, decades = .4, []object{{"decade": 1920, "share": .3}, {"decade": 1930, "share": .5}, {"decade": 1960, "share": .04}}
+	}
 	reply(w, http.StatusOK, object{
 		"requestId": "01TEST",
 		"encoder":   object{"id": "compact", "backend": "pure Go (avx2)", "device": "CPU", "reason": "it is the one installed"},
@@ -196,8 +206,9 @@ func (s *canned) answer(w http.ResponseWriter, m object) {
 			"scenes":         []object{{"concept": "beach", "name": name, "confidence": .9, "evidence": []object{{"tagger": "labels", "detail": "seashore 0.71", "weight": .7}}}},
 			"colours":        []object{{"hex": "#33507a", "name": "grey blue", "share": .6}, {"hex": "#e0a060", "name": "orange", "share": .4}, {"hex": "red;}", "name": "no colour", "share": .1}},
 			"affectEvidence": []object{{"tagger": "labels", "detail": "seashore 0.71", "weight": 1}},
+			"disagreement":   disagreement, "era": object{"label": "unknown", "decades": decades},
 		},
-		"care":     object{"noAutoplay": s.valence < -.35, "reason": "The picture seems to show something sad."},
+		"care":     care,
 		"picks":    picks,
 		"degraded": []object{{"part": "encoder", "reason": "the small model is used", "remedy": "Get a larger one."}},
 	})

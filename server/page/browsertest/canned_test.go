@@ -267,6 +267,42 @@ func TestCare(t *testing.T) {
 	p.until(`!document.getElementById("picks").hidden && document.querySelector("#picks .title").textContent === "Grey Window"`)
 }
 
+// What an answer doubts is said in words, in places that are there before it comes; without doubts nothing is said.
+func TestDoubts(t *testing.T) {
+	const held = `document.getElementById("held").innerText`
+	for _, l := range []look{{}, {width: 360, height: 740}} {
+		t.Run(fmt.Sprint(l.width), func(t *testing.T) {
+			s, p := start(t, l, "")
+			p.example("beach", "answer")
+			p.settle()
+			const seen = `document.getElementById("work").innerText`
+			require.Empty(t, evaluate[string](p, held))
+			require.NotContains(t, evaluate[string](p, seen), "disagree")
+			require.NotContains(t, evaluate[string](p, seen), "perhaps")
+			calm := evaluate[float64](p, `document.getElementById("steer").offsetTop`)
+
+			s.change(func(s *canned) { s.doubts = true })
+			p.set("dial-era", 1)
+			p.until(held + `.startsWith("Songs with a valence above .29 are held back")`)
+			p.state("answer")
+			require.InDelta(t, calm, evaluate[float64](p, `document.getElementById("steer").offsetTop`), 1, "room was kept for it")
+			p.wellFormed(fmt.Sprintf("held-%d", l.width))
+
+			p.do(chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{write(t, "other.png", picture(t, 60, 40))}))
+			p.until(`document.getElementById("pad-word").textContent === "Feels serene; the taggers disagree"`)
+			p.state("answer")
+			p.click("#mood-why")
+			p.until(`document.getElementById("popover").innerText.includes("The taggers disagree about the mood")`)
+			p.wellFormed(fmt.Sprintf("doubts-%d", l.width))
+			p.click(`[data-kind="time"]`)
+			p.until(`document.getElementById("popover").innerText.includes("perhaps 1920s–1930s")`)
+			require.Regexp(t, `1920s 30.%\s+1930s 50.%`, evaluate[string](p, `document.getElementById("popover").innerText`))
+			require.NotContains(t, evaluate[string](p, `document.getElementById("popover").innerText`), "1960")
+			p.wellFormed(fmt.Sprintf("decades-%d", l.width))
+		})
+	}
+}
+
 // Titles, names and evidence come from catalogues, models and pictures: all of them are as hostile as they can be.
 func TestHostileAnswers(t *testing.T) {
 	s, p := start(t, look{width: 360, height: 740}, "")

@@ -27,6 +27,12 @@ function showCare({ answer }) {
   return undefined;
 }
 
+/** Says which songs are held back for the picture, and why. */
+function showHeld({ answer, silence }) {
+  const reason = silence ? "" : answer?.care.reason;
+  $("held").replaceChildren(...(reason ? [foreign(reason)] : []));
+}
+
 /** Changes the page so that what has to make room glides. */
 function glideAround(change) {
   const nodes = ["steer", "seen"].map($);
@@ -120,6 +126,7 @@ function showHeading({ answer, phase, silence }) {
 }
 
 watch(["answer", "steer", "silence"], showCare);
+watch(["answer", "silence"], showHeld);
 watch(["steer", "without", "answer"], showSteered);
 watch("phase", showProgress);
 watch("answer", showUnderstood);

@@ -3,7 +3,7 @@
 import { $, announce, button, el, foreign, setStyle, svg } from "./dom.js";
 import { evidenceList, openPopover } from "./seen.js";
 import { set, state, steer, watch } from "./state.js";
-import { feeling, short, signed } from "./words.js";
+import { disagree, feeling, short, signed } from "./words.js";
 
 const STEP = 0.1;
 const HOME = 0.045; // this near to the picture, the handle is the picture's own again
@@ -43,12 +43,14 @@ export function buildPad() {
 }
 
 function openWhy(node) {
-  const { affect, affectEvidence } = state.answer ?? {};
+  const { answer } = state;
+  const { affect, affectEvidence } = answer ?? {};
   if (!affect) return;
   openPopover(node, `The picture feels ${feeling(affect)}`, [
     el("p", { class: "sure" }, el("span", { text: `Pleasant ${signed(affect.valence)}, stirring ${signed(affect.arousal)}, give or take ${signed(affect.spread)}` })),
+    disagree(answer) && el("p", { class: "hint", text: "The taggers disagree about the mood, so it is less sure than usual:" }),
     evidenceList(affectEvidence),
-  ]);
+  ].filter(Boolean));
 }
 
 /** Where songs are wanted: the target, or the picture's mood turned towards its opposite by the contrast dial. */
@@ -86,7 +88,7 @@ export function showPad() {
   parts.handle.setAttribute("aria-valuetext", `${feeling(at)}: pleasant ${signed(at.valence)}, stirring ${signed(at.arousal)}`);
   parts.handle.toggleAttribute("aria-disabled", !answer);
   $("mood-why").hidden = !picture;
-  $("pad-word").textContent = answer ? `${moved ? "Wanted" : "Feels"} ${feeling(at)}` : "";
+  $("pad-word").textContent = answer ? `${moved ? "Wanted" : "Feels"} ${feeling(at)}${!moved && disagree(answer) ? "; the taggers disagree" : ""}` : "";
   showSongs(answer?.picks ?? []);
   showTable(picture, at, moved);
 }

@@ -2,7 +2,7 @@
 // asked for. Own words join them.
 import { $, announce, button, el, foreign, icon, setStyle } from "./dom.js";
 import { state, steer, watch } from "./state.js";
-import { percent, taggerName } from "./words.js";
+import { percent, taggerName, tellingDecades } from "./words.js";
 
 const groups = [["moods", "Mood"], ["scenes", "Place"], ["objects", "Things"]];
 const MOST = 6; // chips of a kind
@@ -36,9 +36,20 @@ function chip(tag, kind) {
   return el("li", {}, node);
 }
 
-function eraName({ label, decade }) {
+function eraName({ label, decade, decades }) {
   if (decade) return `${decade}s`;
-  return label && label !== "unknown" ? label : "";
+  if (label && label !== "unknown") return label;
+  const likely = tellingDecades(decades);
+  if (likely.length === 0) return "";
+  const [first, last] = [likely[0].decade, likely.at(-1).decade];
+  return first === last ? `perhaps ${first}s` : `perhaps ${first}s–${last}s`;
+}
+
+/** What a guess at the decade says, as a list; nothing beside a capture date. */
+function decadeList({ decade, decades }) {
+  const likely = decade ? [] : tellingDecades(decades);
+  return likely.length > 0 && el("ul", { class: "evidence", "aria-label": "Decades that it may be of" },
+    likely.map((d) => el("li", {}, el("b", { text: `${d.decade}s` }), ` ${percent(d.share)}`)));
 }
 
 function eraChip(era) {
@@ -46,9 +57,9 @@ function eraChip(era) {
     type: "button", class: "chip", data: { testid: "chip", kind: "time" }, "aria-haspopup": "dialog", "aria-expanded": "false",
     on: {
       click: () => openPopover(node, eraName(era), [
-        sure("Time", era.confidence), evidenceList(era.evidence),
+        era.confidence > 0 && sure("Time", era.confidence), decadeList(era), evidenceList(era.evidence),
         el("p", { class: "hint", text: "The dial “then ↔ now” turns the songs away from it." }),
-      ]),
+      ].filter(Boolean)),
     },
   }, foreign(eraName(era)));
   setStyle(node, "--sure", String(era.confidence));

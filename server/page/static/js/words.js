@@ -9,8 +9,8 @@ const parts = {
 export const partName = (name) => parts[name] ?? name;
 
 const taggers = {
-  labels: "Recognised", scenes: "Place recognised", "zero-shot": "Compared with words", palette: "Colours",
-  affect: "Read from the mood", llm: "Language model", exif: "Date in the file", era: "Look of the picture",
+  labels: "Recognised", scenes: "Place recognised", clip: "Compared with words", palette: "Colours", head: "Like other pictures",
+  affect: "Read from the mood", llm: "Language model", era: "Age of the picture",
 };
 
 export const taggerName = (name) => taggers[name] ?? name;
@@ -24,6 +24,19 @@ export function feeling({ valence, arousal }) {
   if (radius < 0.2) return "balanced";
   const word = directions[(Math.round(Math.atan2(arousal, valence) / (Math.PI / 4)) + 8) % 8];
   return radius < 0.45 ? `a little ${word}` : word;
+}
+
+// From here on taggers are said to disagree, as by the command line. Of the small model's alone it is one photograph in fifty.
+const MUCH = 0.15;
+
+/** Whether taggers contradict each other about the mood of a picture. */
+export const disagree = (answer) => answer.disagreement >= MUCH;
+
+/** The most probable decades of a guess, in the order of time; none if the guess says nothing, as a flat one does. */
+export function tellingDecades(decades) {
+  const likely = [...decades].sort((a, b) => b.share - a.share).slice(0, 3);
+  if (likely.reduce((sum, { share }) => sum + share, 0) < 0.5) return [];
+  return likely.filter(({ share }) => share >= 0.1).sort((a, b) => a.decade - b.decade);
 }
 
 /** A number with sign and two decimals, as ".42" or "−.30". */
