@@ -14,9 +14,9 @@ var ErrNoZeroShot = errors.New("soundtrack: no zero-shot tagger for the model")
 
 // OpenZeroShot returns the tagger that [Open] adds for a model with a text tower, for those who measure it or fuse taggers
 // themselves. It takes the options that say where models come from, what runs them and how texts are read, such as
-// WithModelHub, WithOffline, WithBackend, WithCalibration, WithPromptProgress and WithLogger; one that chooses another encoder, or a tagger, is
-// an error. Nothing is fetched: if neither the text tower nor vectors made with it are in the cache, the error says what to do
-// and matches [ErrNoZeroShot]. The first time for a model takes minutes; ctx ends the work.
+// WithModelHub, WithOffline, WithBackend, WithCalibration, WithPromptProgress and WithLogger; one that chooses another
+// encoder, or a tagger, is an error. Nothing is fetched: if neither the text tower nor vectors made with it are in the cache,
+// the error says what to do and matches [ErrNoZeroShot]. The first time for a model takes minutes; ctx ends the work.
 func OpenZeroShot(ctx context.Context, m vision.Manifest, opts ...Option) (*tagging.ZeroShotTagger, error) {
 	if err := m.Validate(); err != nil {
 		return nil, fmt.Errorf("soundtrack: OpenZeroShot: %w", err)

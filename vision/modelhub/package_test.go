@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -200,7 +201,7 @@ func TestPackageFromClient(t *testing.T) {
 			}
 			files := strings.NewReplacer("WHEEL", write("w.whl", c.wheel), "ORIGINAL", write("w.bin", c.original))
 			for name, script := range row.scripts {
-				require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("#!"+shell+"\n"+files.Replace(script)), 0o755))
+				writeProgram(t, filepath.Join(dir, name), "#!"+shell+"\n"+files.Replace(script))
 			}
 			hub := newHub(t, WithConverter("reverse", reversed), optionFunc(func(c *config) error {
 				c.lookPath = func(name string) (string, error) { return exec.LookPath(filepath.Join(dir, name)) }
@@ -244,4 +245,13 @@ func TestPackageURLs(t *testing.T) {
 	f.Archive = digestOf(nil)
 	_, err = newHub(t, WithoutPackageClient()).FetchFile(t.Context(), f)
 	require.ErrorContains(t, err, "no package client and no index")
+}
+
+// writeProgram writes a file that is run at once. Between a fork and its exec, a child that another test starts holds what
+// is open here, and the system does not run a file that somebody may still write to.
+func writeProgram(t *testing.T, path, text string) {
+	t.Helper()
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o755))
 }
