@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -94,20 +95,10 @@ func TestTiesGoByID(t *testing.T) {
 		candidates = append(candidates, song(fmt.Sprint("twin ", i), .5, .3, "sea"))
 	}
 	picks := rank(t, r, picture(.5, .3, "sea"), candidates)
-	require.True(t, slices.IsSortedFunc(picks, func(a, b Pick) int { return compareIDs(a.Song.ID, b.Song.ID) }))
+	require.True(t, slices.IsSortedFunc(picks, func(a, b Pick) int { return cmp.Compare(a.Song.ID, b.Song.ID) }))
 	for _, c := range candidates {
 		require.GreaterOrEqual(t, c.Song.ID, picks[0].Song.ID)
 	}
-}
-
-func compareIDs(a, b catalog.ID) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 func TestCountIsBounded(t *testing.T) {

@@ -2,8 +2,6 @@ package soundtrack
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/soundtrack-go/sdk/tagging"
@@ -21,12 +19,9 @@ func (c *config) readGiven(ctx context.Context) (*tagging.ZeroShotTagger, []tagg
 	}
 	why := "no tagger knows it"
 	if text, both := c.encoder.(vision.TextEncoder); both {
-		reader, err := tagging.NewZeroShot(ctx, text, c.givenOptions()...)
+		reader, err := c.newReader(ctx, info.ID, text, c.givenOptions())
 		switch {
 		case err == nil:
-			if lost := reader.CacheError(); lost != nil {
-				c.logger.WarnContext(ctx, "the concepts will have to be embedded again next time", "model", info.ID, "error", lost)
-			}
 			return reader, nil, nil
 		case ctx.Err() != nil:
 			return nil, nil, ctx.Err()
@@ -54,10 +49,7 @@ func (c *config) givenOptions() []tagging.ZeroShotOption {
 	if err != nil {
 		return opts // no folder for models: then none for their vectors
 	}
-	if dir := filepath.Join(hub.Dir(), conceptFolder); os.MkdirAll(dir, 0o750) == nil { // else the cache is read-only
-		opts = append(opts, tagging.WithZeroShotCache(dir))
-	}
-	return opts
+	return append(opts, conceptCache(hub)...)
 }
 
 // fusionReads reports whether a tagger that the program put into the fusion reads the embeddings of a space: one that says

@@ -35,18 +35,12 @@ func (c *config) readBy(
 			c.prompting(done, total)
 		}
 	})}
-	if dir := filepath.Join(hub.Dir(), conceptFolder); os.MkdirAll(dir, 0o750) == nil { // else the cache is read-only
-		opts = append(opts, tagging.WithZeroShotCache(dir))
-	}
-	reader, err := tagging.NewZeroShot(ctx, tower, opts...)
+	reader, err := c.newReader(ctx, m.ID, tower, append(opts, conceptCache(hub)...))
 	if closeErr := tower.close(); err == nil && closeErr != nil {
 		c.logger.WarnContext(ctx, "closing the text tower", "model", m.ID, "error", closeErr)
 	}
 	switch {
 	case err == nil:
-		if lost := reader.CacheError(); lost != nil {
-			c.logger.WarnContext(ctx, "the concepts will have to be embedded again next time", "model", m.ID, "error", lost)
-		}
 		return reader, nil, nil
 	case ctx.Err() != nil:
 		return nil, nil, ctx.Err()
@@ -60,6 +54,29 @@ func (c *config) readBy(
 // conceptFolder holds the vectors of the vocabulary's prompts, beside the models in the cache: a few megabytes for each
 // text tower, made once.
 const conceptFolder = "concepts"
+
+// conceptCache keeps such vectors, unless the cache is read-only.
+func conceptCache(hub *modelhub.Hub) []tagging.ZeroShotOption {
+	dir := filepath.Join(hub.Dir(), conceptFolder)
+	if os.MkdirAll(dir, 0o750) != nil {
+		return nil
+	}
+	return []tagging.ZeroShotOption{tagging.WithZeroShotCache(dir)}
+}
+
+// newReader makes the reader of a model's embeddings and warns if its vectors cannot be kept.
+func (c *config) newReader(
+	ctx context.Context, model string, text vision.TextEncoder, opts []tagging.ZeroShotOption,
+) (*tagging.ZeroShotTagger, error) {
+	reader, err := tagging.NewZeroShot(ctx, text, opts...)
+	if err != nil {
+		return nil, err
+	}
+	if lost := reader.CacheError(); lost != nil {
+		c.logger.WarnContext(ctx, "the concepts will have to be embedded again next time", "model", model, "error", lost)
+	}
+	return reader, nil
+}
 
 // unreadable says what nobody reads from a model: everything, unless the program brought a head for its mood.
 func (c *config) unreadable(model vision.ModelInfo, why, remedy string) tagging.Degradation {

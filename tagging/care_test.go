@@ -1,6 +1,7 @@
 package tagging
 
 import (
+	"cmp"
 	"slices"
 	"testing"
 
@@ -28,7 +29,7 @@ func TestRecogniseCare(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			care := RecogniseCare("test", row.seen)
-			require.True(t, slices.IsSortedFunc(care, func(a, b Care) int { return -cmpFloat(a.Confidence, b.Confidence) }))
+			require.True(t, slices.IsSortedFunc(care, func(a, b Care) int { return -cmp.Compare(a.Confidence, b.Confidence) }))
 			for _, c := range care {
 				require.InDelta(t, row.want[c.Topic], c.Confidence, 1e-9, c.Topic)
 				require.Equal(t, "test", c.Evidence[0].Tagger)
@@ -41,16 +42,6 @@ func TestRecogniseCare(t *testing.T) {
 			}
 		})
 	}
-}
-
-func cmpFloat(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // Every concept of care.csv is unpleasant on average: a list that had slipped a row would not be.

@@ -12,20 +12,26 @@ import (
 // noScene is what teacher.csv says of pictures that are nowhere: portraits, close-ups and things on plain ground.
 const noScene = "none"
 
-func TestTeacherIsConsistent(t *testing.T) {
-	t.Parallel()
+// teacherRows reads teacher.csv, without its header, and finds its columns.
+func teacherRows(t *testing.T) (rows [][]string, column func(name string) int) {
+	t.Helper()
 	file, err := OwnLabels().Open("teacher.csv")
 	require.NoError(t, err)
 	defer file.Close()
-	rows, err := csv.NewReader(file).ReadAll()
+	rows, err = csv.NewReader(file).ReadAll()
 	require.NoError(t, err)
-	column := func(name string) int {
-		i := slices.Index(rows[0], name)
+	header := rows[0]
+	return rows[1:], func(name string) int {
+		i := slices.Index(header, name)
 		require.GreaterOrEqual(t, i, 0, name)
 		return i
 	}
+}
+
+func TestTeacherIsConsistent(t *testing.T) {
+	t.Parallel()
+	rows, column := teacherRows(t)
 	picture, people, era, scene, concepts := column("picture"), column("people"), column("era"), column("scene"), column("concepts")
-	rows = rows[1:]
 	require.Len(t, rows, 491)
 	seen := map[string]bool{}
 	for _, row := range rows {
@@ -53,14 +59,10 @@ func TestTeacherIsConsistent(t *testing.T) {
 // Columns that were made apart say the same of pictures; rows that slipped by one would not.
 func TestTeacherColumnsAgree(t *testing.T) {
 	t.Parallel()
-	file, err := OwnLabels().Open("teacher.csv")
-	require.NoError(t, err)
-	defer file.Close()
-	rows, err := csv.NewReader(file).ReadAll()
-	require.NoError(t, err)
-	people, concepts := slices.Index(rows[0], "people"), slices.Index(rows[0], "concepts")
+	rows, column := teacherRows(t)
+	people, concepts := column("people"), column("concepts")
 	with := map[bool][2]int{} // whether somebody is there, to the pictures that have a concept of people, and all
-	for _, row := range rows[1:] {
+	for _, row := range rows {
 		named := slices.ContainsFunc(strings.Split(row[concepts], ";"), func(id string) bool {
 			c, _ := DefaultVocabulary().Lookup(id)
 			return c.Kind == KindPeople

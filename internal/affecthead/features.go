@@ -1,6 +1,7 @@
 package affecthead
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -26,21 +27,11 @@ func BlocksOf(encodings []*vision.Encoding) []Block {
 		}
 	}
 	rest := blocks[1:]
-	slices.SortFunc(rest, func(a, b Block) int { return compareNames(a.Output, b.Output) })
+	slices.SortFunc(rest, func(a, b Block) int { return cmp.Compare(a.Output, b.Output) })
 	for i := range rest {
 		rest[i].Weight = 1 / float64(len(rest))
 	}
 	return blocks
-}
-
-func compareNames(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // Features are the numbers of blocks for one encoding, before they are standardised.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"slices"
 	"strings"
 
@@ -91,14 +90,7 @@ func countNamed(pictures []looked, tags []tagging.Tags) NamedReport {
 	for i, p := range pictures {
 		counts.add(p, tags[i], false)
 	}
-	rng := rand.New(rand.NewPCG(3, 3))
-	for range 200 {
-		for i, k := range rng.Perm(len(tags)) {
-			if i != k {
-				counts.add(pictures[i], tags[k], true)
-			}
-		}
-	}
+	forOthers(len(tags), func(picture, other int) { counts.add(pictures[picture], tags[other], true) })
 	objects := counts.concepts.report()
 	return NamedReport{
 		Pictures: len(pictures), Things: objects.Things, Places: objects.Places, Scenes: counts.scene.all,

@@ -58,6 +58,18 @@ func (h *hits) controlled() Controlled {
 	return Controlled{Share: share(h.yes, h.all), Control: share(h.controlYes, h.controlAll)}
 }
 
+// forOthers calls count with each of n pictures and another one, in two hundred random orders that are always the same.
+func forOthers(n int, count func(picture, other int)) {
+	rng := rand.New(rand.NewPCG(3, 3))
+	for range 200 {
+		for picture, other := range rng.Perm(n) {
+			if picture != other {
+				count(picture, other)
+			}
+		}
+	}
+}
+
 // objects measures the captioned pictures.
 func (m *measuring) objects(ctx context.Context) (ObjectsReport, error) {
 	var names []string
@@ -78,14 +90,7 @@ func (m *measuring) objects(ctx context.Context) (ObjectsReport, error) {
 		pictures[i] = annotate(c)
 		counts.add(pictures[i], tags[i], false)
 	}
-	rng := rand.New(rand.NewPCG(3, 3))
-	for range 200 {
-		for i, k := range rng.Perm(len(tags)) {
-			if i != k {
-				counts.add(pictures[i], tags[k], true)
-			}
-		}
-	}
+	forOthers(len(tags), func(picture, other int) { counts.add(pictures[picture], tags[other], true) })
 	return counts.report(), nil
 }
 
